@@ -1,0 +1,56 @@
+# Everything starts here; `make` alone lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) python3)
+export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)/include
+NIGHTSCAN_HOME := $(shell $(PYTHON) -m cluster home 2>/dev/null || echo $(CURDIR)/.nightscan)
+VENV := $(NIGHTSCAN_HOME)/venv/airflow/bin
+CLUSTER := $(PYTHON) -m cluster
+
+.PHONY: help run up down status install ship test test-fast check format bench fresh lock clean-home
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: install ## install, boot the cluster, run all seven stages on real DICOM (DATA=/folder LABELS=/file.csv: your own)
+	@$(PYTHON) -m night run $(if $(DATA),--data '$(DATA)') $(if $(LABELS),--labels '$(LABELS)')
+
+install: ## install everything the cluster and Airflow need; quick when it is there
+	@$(CLUSTER) install
+
+up: install ## boot the cluster and Airflow; a no-op when all is up
+	@$(CLUSTER) up
+
+down: ## stop every process this checkout started
+	@$(CLUSTER) down
+
+status: ## show every process: state, port, memory, log
+	@$(CLUSTER) status
+
+test: ## install what is missing and run every test, those on the real engines too
+	@$(CLUSTER) install --dev
+	@$(MAKE) --no-print-directory check test-fast
+	@scripts/cluster-tests
+
+test-fast: ## run the tests that need no cluster (under a minute)
+	@$(CLUSTER) install --dev --only airflow
+	@$(VENV)/python -m pytest -q
+
+check: ## formatting, lint, types, import contracts; changes nothing
+	@$(VENV)/ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/mypy plugins include dags benchmarks
+	@$(VENV)/lint-imports
+
+format: ## format the code
+	@$(VENV)/ruff format .
+	@$(VENV)/ruff check --fix .
+
+bench: up ## the night of one scan date through Airflow against the same commands typed by hand
+	@$(VENV)/python -m benchmarks.night_overhead
+
+fresh: ## prove on a bare Debian 12 root that nothing is missing
+	@scripts/fresh
+
+lock: ## resolve requirements/*.in anew into the lock files
+	@scripts/lock

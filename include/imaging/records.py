@@ -1,0 +1,102 @@
+"""Plain records that cross the module borders; this module needs neither numpy nor pydicom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from imaging.reasons import Reason
+
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+Evidence = Mapping[str, JsonValue]
+
+
+class Role(StrEnum):
+    """What a file can become: part of a volume, regions of one, or neither."""
+
+    IMAGE = "image"
+    REGION = "region"
+    OTHER = "other"
+
+
+class Level(StrEnum):
+    """Whether a file was refused for its own sake, or because its whole series was."""
+
+    FILE = "file"
+    SERIES = "series"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A reason of the closed list, with the numbers that show it. JSON-ready, free of patient data."""
+
+    reason: Reason
+    evidence: Evidence = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the index keeps of one DICOM file; plain values, no pixels.
+
+    ``patient_id`` is '' when the file has none, ``scan_date`` None when no date tag is valid:
+    ``identity_refusal`` of ``imaging.header`` turns both into a refusal.
+    ``referenced_series`` and ``referenced_frames`` are filled for regions only.
+    """
+
+    patient_id: str
+    study_uid: str
+    series_uid: str
+    sop_uid: str
+    sop_class: str
+    sop_class_name: str
+    transfer_syntax: str
+    modality: str
+    role: Role
+    scan_date: dt.date | None
+    rows: int
+    columns: int
+    frames: int
+    instance_number: int | None
+    frame_of_reference: str
+    manufacturer: str
+    image_type: tuple[str, ...]
+    simulated: bool
+    referenced_series: tuple[str, ...] = ()
+    referenced_frames: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One input file: a name for messages, the SHA-256 of its bytes, and how to get the bytes."""
+
+    name: str
+    sha256: str
+    load: Callable[[], bytes]
+
+    @classmethod
+    def from_bytes(cls, name: str, data: bytes) -> SourceFile:
+        """Wrap bytes that are already in memory."""
+        return cls(name, hashlib.sha256(data).hexdigest(), lambda: data)
+
+    @classmethod
+    def from_path(cls, path: Path) -> SourceFile:
+        """Hash a local file now, read it again when wanted; raises OSError as ``Path.read_bytes`` does."""
+        return cls(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), path.read_bytes)
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one input file: used in the volume (no refusal), or not (with the reason)."""
+
+    name: str
+    sha256: str
+    refusal: Refusal | None = None
+    level: Level = Level.FILE
+
+    @property
+    def used(self) -> bool:
+        return self.refusal is None

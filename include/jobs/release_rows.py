@@ -1,0 +1,115 @@
+"""Which rows of image_features a model is trained on, and where all the others went.
+
+The rule: one row a patient. Of the rows of the chosen modality (and region, when one is named) that have
+features, belong to a patient with label 0 or 1: the latest scan date, then the largest region (ml, from
+mri_scans), then the first by series key and region. Every row is counted under exactly one heading.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from jobs.protocol import JobInputError
+
+RULE = "one row a patient: latest scan date with features, then largest region, then first by series and region"
+Labels = Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class FeatureRow:
+    """What the choice needs of one row of image_features; `features` are the names of those with a value."""
+
+    patient_key: str
+    scan_date: str
+    series_key: str
+    modality: str
+    region: str
+    image_sha256: str
+    mask_sha256: str
+    reason: str | None  # why it has no features; None: it has
+    volume_ml: float
+    simulated: bool
+    features: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The rows used (by patient), and how every row and patient was counted."""
+
+    modality: str
+    used: tuple[FeatureRow, ...]
+    counts: dict[str, int | dict[str, int]]
+
+
+def choose_modality(rows: Iterable[FeatureRow], labels: Labels) -> str:
+    """Name the modality with usable features of the most labelled patients (first by name among equals)."""
+    patients: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.reason is None and labels.get(row.patient_key) is not None:
+            patients[row.modality].add(row.patient_key)
+    if not patients:
+        raise JobInputError(
+            "no patient has both features and a label",
+            "check that the labels file names the PatientID of the images, and that scan dates were ingested",
+        )
+    return min(patients, key=lambda name: (-len(patients[name]), name))
+
+
+def choose(rows: Sequence[FeatureRow], labels: Labels, modality: str | None, region: str | None) -> Choice:
+    """Apply the rule; the headings of `counts` add up to the rows given."""
+    chosen = modality or choose_modality(rows, labels)
+    best: dict[str, FeatureRow] = {}
+    headings: Counter[str] = Counter()
+    null_reasons: Counter[str] = Counter()
+    for row in rows:
+        heading = _heading(row, labels, chosen, region)
+        headings[heading] += 1
+        if heading == "rows_null":
+            null_reasons[row.reason or ""] += 1
+        if heading == "rows_usable":
+            best[row.patient_key] = min(best.get(row.patient_key, row), row, key=_preference)
+    usable = headings.pop("rows_usable", 0)
+    headings.update(rows_used=len(best), rows_not_preferred=usable - len(best))
+    if headings.total() != len(rows):
+        raise AssertionError(f"{len(rows)} rows came in, {headings.total()} were counted")
+    counts: dict[str, int | dict[str, int]] = {"rows": len(rows), **dict(sorted(headings.items()))}
+    counts["null_reasons"] = dict(sorted(null_reasons.items()))
+    counts.update(_patients(rows, labels, best))
+    return Choice(chosen, tuple(best[patient] for patient in sorted(best)), counts)
+
+
+def _heading(row: FeatureRow, labels: Labels, modality: str, region: str | None) -> str:
+    if row.modality != modality:
+        return "rows_other_modality"
+    if region is not None and row.region != region:
+        return "rows_other_region"
+    if row.reason is not None:
+        return "rows_null"
+    if row.patient_key not in labels:
+        return "rows_unlabelled"
+    return "rows_pending" if labels[row.patient_key] is None else "rows_usable"
+
+
+def _preference(row: FeatureRow) -> tuple[int, float, str, str]:
+    return (-int(row.scan_date.replace("-", "")), -row.volume_ml, row.series_key, row.region)
+
+
+def _patients(
+    rows: Sequence[FeatureRow], labels: Labels, best: Mapping[str, FeatureRow]
+) -> dict[str, int | dict[str, int]]:
+    seen = {row.patient_key for row in rows}
+    labelled = {patient for patient in seen if labels.get(patient) is not None}
+    pending = {patient for patient in seen & labels.keys() if labels[patient] is None}
+    known = {patient for patient, label in labels.items() if label is not None}
+    return {
+        "patients": len(seen),
+        "patients_labelled": len(labelled),
+        "patients_pending": len(pending),
+        "patients_unlabelled": len(seen - labels.keys()),
+        "patients_used": len(best),
+        "patients_labelled_not_used": len(labelled) - len(best),
+        "patients_labelled_without_features": len(known - seen),
+        "patients_simulated": sum(row.simulated for row in best.values()),
+    }

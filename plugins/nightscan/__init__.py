@@ -1,0 +1,1 @@
+"""Airflow side of the imaging pipeline: hooks, triggers, operators, sensors and stages."""

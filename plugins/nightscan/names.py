@@ -1,0 +1,60 @@
+"""Names of jobs and of places in HDFS: one function each, so that no path is put together by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+def job_tag(context: Mapping[str, Any], content: str) -> str:
+    """Return the YARN tag of a submission: the same for every attempt of one task instance and one content.
+
+    Made of dag, run, task and map index, so that a crash between submission and bookkeeping finds its job
+    again. Lower case, since YARN lowers tags; at most 80 characters.
+    """
+    ti = context["ti"]
+    map_index = getattr(ti, "map_index", -1)
+    identity = "\n".join([ti.dag_id, ti.run_id, ti.task_id, str(-1 if map_index is None else map_index), content])
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    return f"nightscan-{slug(ti.task_id)[:40]}-{digest}"
+
+
+def slug(text: str) -> str:
+    """Return text in lower case with every run of other characters than a-z, 0-9 turned into one dash."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def run_slug(context: Mapping[str, Any]) -> str:
+    """Return a short name of this DAG run, safe in a path."""
+    run_id = str(context["ti"].run_id)
+    return f"{slug(run_id)[:40]}-{hashlib.sha256(run_id.encode()).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything lies below the root in HDFS."""
+
+    root: str
+
+    def partition(self, table: str, column: str, value: str) -> str:
+        """Return the folder of one partition of a table."""
+        return f"{self.root}/{table}/{column}={value}"
+
+    def index_dates(self) -> str:
+        """Return the small file that lists the scan dates of the landing zone."""
+        return f"{self.root}/index/dates.json"
+
+    def release_work(self, version: str) -> str:
+        """Return the folder of a release in the making."""
+        return f"{self.root}/_work/release/{version}"
+
+    def release_manifest(self, version: str) -> str:
+        """Return the training manifest of a release."""
+        return f"{self.release_work(version)}/manifest.json"
+
+    def train_result(self, version: str) -> str:
+        """Return the file in which the training program leaves its result."""
+        return f"{self.release_work(version)}/train.json"

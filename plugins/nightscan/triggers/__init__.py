@@ -1,0 +1,1 @@
+"""Waiting for remote jobs in the triggerer: exactly one event each, deadline inside."""
