@@ -54,7 +54,9 @@ with DAG(
     evaluate = EvaluateOperator(task_id="5_evaluate", doc_md="HiveQL over predictions and ground truth.")
     deploy = DeployOperator(task_id="6_deploy", doc_md="Gate, publish to HDFS, swap the pointer.")
     metrics = MetricsOperator(
-        task_id="7_metrics", doc_md="Replace the day's partition of model_metrics.", trigger_rule="none_failed"
+        task_id="7_metrics",
+        doc_md="Replace the day's partition of model_metrics, whether or not the model was deployed.",
+        trigger_rule="none_failed_min_one_success",
     )
     plan >> check >> train >> evaluate >> deploy >> metrics
     evaluate >> metrics

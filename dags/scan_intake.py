@@ -59,7 +59,9 @@ with DAG(
 ) as dag:
     landing = LandingSensor(task_id="landing", doc_md="Index the landing zone; wait for the scan date.")
     ingest = IngestOperator(task_id="1_ingest", doc_md="DistCp, byte for byte, verified.")
-    preprocess = PreprocessOperator(task_id="2_preprocess", doc_md="Hadoop Streaming: DICOM to NIfTI and masks.")
+    preprocess = PreprocessOperator(
+        task_id="2_preprocess", doc_md="Hadoop Streaming: DICOM to NIfTI and masks."
+    )
     features = FeaturesOperator(
         task_id="3_features", doc_md="Hive on Tez: the UDF extract_features.", outlets=[FEATURES]
     )

@@ -40,13 +40,15 @@ class Volume:
 
     ``array``: shape (columns, rows, slices), the first axis along the image's rows; dtype as stored.
     ``affine``: 4x4 float64, voxel indices to NIfTI RAS+ millimetres. ``spacing``: mm along each axis.
-    ``units``: HU, SUV, BQML or arbitrary. ``files``: names in slice order.
+    ``units``: HU, SUV, BQML or arbitrary; ``units_source``: the header's words. ``files``: in slice order.
+    ``padding_value``: the real value of voxels without measurement (None: none, or differing by slice).
     """
 
     array: NDArray[Any]
     affine: Affine
     spacing: tuple[float, float, float]
     units: str
+    units_source: str
     modality: str
     manufacturer: str
     simulated: bool
@@ -68,6 +70,7 @@ class Volume:
             "spacing": [float(v) for v in self.spacing],
             "affine": [[float(v) for v in row] for row in self.affine],
             "units": self.units,
+            "units_source": self.units_source,
             "dtype": self.array.dtype.name,
             "modality": self.modality,
             "manufacturer": self.manufacturer,

@@ -1,6 +1,7 @@
 """Keyed hashes of identifiers, and the ids of content: the one place that makes them.
 
-Keys are HMAC-SHA256 under the site's key, so nobody without it can go back from a key to a patient, nor try names.
+Keys are HMAC-SHA256 under the site's key, so nobody without it can go
+back from a key to a patient, nor try names.
 """
 
 from __future__ import annotations
@@ -63,6 +64,11 @@ def site_key() -> SiteKey:
             "set the site's key: the password of the Airflow connection nightscan_patient_key",
         )
     return SiteKey(secret.encode())
+
+
+def patient_key(secret: str, patient_id: str) -> str:
+    """Hash a PatientID under the site's secret, as `SiteKey.patient` does."""
+    return SiteKey(secret.encode()).patient(patient_id)
 
 
 def sha256(data: bytes) -> str:

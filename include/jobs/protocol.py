@@ -11,6 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 BAD_INPUT = 2
+LEDGER_COLUMNS = {
+    "volumes": "volumes_out",
+    "ok": "volumes_out",
+    "regions": "regions_out",
+    "quarantined": "quarantined",
+    "null_total": "quarantined",
+}
 
 Job = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -42,11 +49,25 @@ def progress(message: str) -> None:
 def run(job: Job) -> int:
     """Read the request from stdin, run `job`, print its result; the return value is the exit code."""
     try:
-        result = job(_request(sys.stdin.read()))
+        request = _request(sys.stdin.read())
+        result = job(request)
+        _enter_in_ledger(request, result)
     except JobInputError as error:
         return _refuse(error.error, error.remedy)
     print(json.dumps(result, sort_keys=True), flush=True)
     return 0
+
+
+def _enter_in_ledger(request: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+    """Write the row that the request's field `ledger` begins, completed by what the job counted."""
+    row = request.get("ledger")
+    if row is None:
+        return
+    from jobs.ledger import write_rows  # noqa: PLC0415 - jobs.ledger is itself such a program
+    from jobs.store import open_store  # noqa: PLC0415 - as above
+
+    counted = {column: result[name] for name, column in LEDGER_COLUMNS.items() if name in result}
+    write_rows(open_store(request["hdfs"]), request["root"], [{**counted, **row}])
 
 
 def _request(text: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Which patient is held out in which fold: by keyed hash, stratified, and stable as data grows.
 
-A patient who had a fold in the last release keeps it. New patients are dealt, class by class and in the order of
-a salted hash of their key (which is a keyed hash already), to the fold that has the fewest of that class. A fold
-by `hash mod k` alone would be as stable, but leaves a fold without a positive in 2 of 5 cohorts with 10 of them.
-Only when patients have gone and a fold has become too thin are all dealt anew.
+A patient who had a fold in the last release keeps it. New patients are dealt, class by class and in the
+order of a salted hash of their key (which is a keyed hash already), to the fold that has the fewest of that
+class. A fold by `hash mod k` alone would be as stable, but leaves a fold without a positive in 2 of 5
+cohorts with 10 of them. Only when patients have gone and a fold has become too thin are all dealt anew.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ MIN_FOLDS = 3  # with 2 the inner selection would have one training fold only, a
 SALT = "nightscan-folds-1"
 
 
+class TooFewPatientsError(JobInputError):
+    """There are not yet enough patients with features and a label."""
+
+
 def require_enough(labels: Mapping[str, int], folds: int) -> None:
     """Refuse a cohort that cannot give every fold `MIN_PER_CLASS` patients of each class."""
     if folds < MIN_FOLDS:
@@ -28,9 +32,9 @@ def require_enough(labels: Mapping[str, int], folds: int) -> None:
     if min(have[0], have[1]) < needed:
         possible = min(have[0], have[1]) // MIN_PER_CLASS
         fewer = f", or use {possible} folds" if possible >= MIN_FOLDS else ""
-        raise JobInputError(
-            f"too few patients for {folds} folds: {have[1]} with label 1 and {have[0]} with label 0 have usable "
-            f"features, at least {needed} of each are needed",
+        raise TooFewPatientsError(
+            f"too few patients for {folds} folds: {have[1]} with label 1 and {have[0]} with label 0 have "
+            f"usable features, at least {needed} of each are needed",
             f"ingest more scan dates, or complete the labels{fewer}",
         )
 

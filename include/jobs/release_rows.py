@@ -11,9 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from jobs.protocol import JobInputError
+from jobs.release_folds import TooFewPatientsError
 
-RULE = "one row a patient: latest scan date with features, then largest region, then first by series and region"
+RULE = (
+    "one row a patient: latest scan date with features, then largest region, then first by series and region"
+)
 Labels = Mapping[str, int | None]
 
 
@@ -50,7 +52,7 @@ def choose_modality(rows: Iterable[FeatureRow], labels: Labels) -> str:
         if row.reason is None and labels.get(row.patient_key) is not None:
             patients[row.modality].add(row.patient_key)
     if not patients:
-        raise JobInputError(
+        raise TooFewPatientsError(
             "no patient has both features and a label",
             "check that the labels file names the PatientID of the images, and that scan dates were ingested",
         )
@@ -63,13 +65,13 @@ def choose(rows: Sequence[FeatureRow], labels: Labels, modality: str | None, reg
     best: dict[str, FeatureRow] = {}
     headings: Counter[str] = Counter()
     null_reasons: Counter[str] = Counter()
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.series_key, row.region)):
         heading = _heading(row, labels, chosen, region)
         headings[heading] += 1
         if heading == "rows_null":
             null_reasons[row.reason or ""] += 1
-        if heading == "rows_usable":
-            best[row.patient_key] = min(best.get(row.patient_key, row), row, key=_preference)
+        if heading == "rows_usable":  # max keeps the first of equals
+            best[row.patient_key] = max(best.get(row.patient_key, row), row, key=_preference)
     usable = headings.pop("rows_usable", 0)
     headings.update(rows_used=len(best), rows_not_preferred=usable - len(best))
     if headings.total() != len(rows):
@@ -92,8 +94,8 @@ def _heading(row: FeatureRow, labels: Labels, modality: str, region: str | None)
     return "rows_pending" if labels[row.patient_key] is None else "rows_usable"
 
 
-def _preference(row: FeatureRow) -> tuple[int, float, str, str]:
-    return (-int(row.scan_date.replace("-", "")), -row.volume_ml, row.series_key, row.region)
+def _preference(row: FeatureRow) -> tuple[str, float]:
+    return (row.scan_date, row.volume_ml)
 
 
 def _patients(

@@ -53,6 +53,16 @@ class Store:
         """Move a file or folder; the folder of `dst` must exist."""
         self._files.rename(src, dst, overwrite=overwrite)
 
+    def swap_changed(self, path: str, data: bytes) -> bool:
+        """Swap only when the bytes differ from those there; tell whether they did."""
+        try:
+            same = self.read(path) == data
+        except FileNotFoundError:
+            same = False
+        if not same:
+            self.swap(path, data)
+        return not same
+
     def exists(self, path: str) -> bool:
         """Tell whether a file or folder is there."""
         return self._files.exists(path)
@@ -92,7 +102,7 @@ class Store:
         """Read a Parquet file as a table."""
         import pyarrow.parquet as pq  # noqa: PLC0415 - a mapper never needs it
 
-        # One thread: pyarrow's reader pool can abort the interpreter at exit (seen with 25.0.1, exit code 134).
+        # One thread: pyarrow's reader pool can abort the interpreter at exit (25.0.1, exit code 134).
         with pq.ParquetFile(io.BytesIO(self.read(path))) as file:
             return file.read(use_threads=False)
 

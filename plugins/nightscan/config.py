@@ -138,7 +138,16 @@ def parse_bool(text: str | bool) -> bool:
 
     :raises ConfigurationError: the word is not one of true, false, yes, no, on, off, 1, 0.
     """
-    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    words = {
+        "true": True,
+        "yes": True,
+        "on": True,
+        "1": True,
+        "false": False,
+        "no": False,
+        "off": False,
+        "0": False,
+    }
     try:
         return words[str(text).strip().lower()]
     except KeyError:

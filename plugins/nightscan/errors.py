@@ -68,7 +68,7 @@ class EngineUnreachableError(RetryableError):
     def __init__(self, engine: str, address: str, reason: str) -> None:
         super().__init__(
             f"{engine} at {address} does not answer: {reason}",
-            remedy=f"see whether {engine} runs (make status) and that its Airflow connection names this address",
+            remedy=f"see whether {engine} runs (make status) and that its connection names this address",
         )
         self.engine = engine
         self.address = address

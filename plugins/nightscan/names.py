@@ -17,7 +17,9 @@ def job_tag(context: Mapping[str, Any], content: str) -> str:
     """
     ti = context["ti"]
     map_index = getattr(ti, "map_index", -1)
-    identity = "\n".join([ti.dag_id, ti.run_id, ti.task_id, str(-1 if map_index is None else map_index), content])
+    identity = "\n".join(
+        [ti.dag_id, ti.run_id, ti.task_id, str(-1 if map_index is None else map_index), content]
+    )
     digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
     return f"nightscan-{slug(ti.task_id)[:40]}-{digest}"
 

@@ -1,4 +1,4 @@
-"""States of remote jobs, word by word as each engine says them; an unknown word is UNKNOWN, never an error."""
+"""States of remote jobs, as each engine says them; an unknown word is UNKNOWN, never an error."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from airflow.timetables.base import DagRunInfo
 from airflow.timetables.trigger import CronPartitionTimetable
 
+from nightscan import hooks
 from nightscan.config import load_config
-from nightscan.hooks.hdfs import HdfsHook
 from nightscan.names import Layout
 
 
@@ -38,7 +38,7 @@ def landed_dates() -> frozenset[str] | None:
     :raises nightscan.errors.NightscanError: HDFS does not answer.
     """
     path = Layout(load_config().root).index_dates()
-    hook = HdfsHook()
+    hook = hooks.HdfsHook()
     if not hook.exists(path):
         return None
     return frozenset(json.loads(hook.read_text(path))["dates"])

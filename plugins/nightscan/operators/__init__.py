@@ -1,1 +1,3 @@
-"""Operators: submit, defer, verify."""
+"""Operators: look for the job, submit it, hand over to a trigger, verify."""
+
+from __future__ import annotations

@@ -9,13 +9,13 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from nightscan import hooks
 from nightscan.config import Config
 from nightscan.errors import BadSettingError
-from nightscan.hooks.hdfs import HdfsHook
+from nightscan.stages.common import INCLUDE
 
 log = logging.getLogger(__name__)
 
-INCLUDE = Path(__file__).resolve().parents[3] / "include"
 SHIPPED_PACKAGES = ("imaging", "jobs")
 
 
@@ -24,12 +24,14 @@ class Runtime:
     """URLs of what a container localises, and the hash that names the code.
 
     :ivar code: zip of the packages imaging and jobs
+    :ivar train: the training program, which Spark wants as a file of its own
     :ivar pyenv: archive of the Python packages they need
     :ivar udf_jar: the Hive function
     :ivar code_hash: 16 hex digits, part of every build id
     """
 
     code: str
+    train: str
     pyenv: str
     udf_jar: str
     code_hash: str
@@ -40,13 +42,14 @@ def ensure_shipped(config: Config) -> Runtime:
 
     :raises BadSettingError: `runtime_dir` lacks an archive or a jar.
     """
-    hook = HdfsHook()
+    hook = hooks.HdfsHook()
     code = code_zip()
     code_hash = hashlib.sha256(code).hexdigest()[:16]
-    code_path = f"{config.apps}/code-{code_hash}.zip"
-    if not hook.exists(code_path):
-        hook.swap(code_path, code)
-        log.info("shipped %s (%d bytes)", code_path, len(code))
+    code_path, train_path = f"{config.apps}/code-{code_hash}.zip", f"{config.apps}/train-{code_hash}.py"
+    for path, content in ((code_path, code), (train_path, (INCLUDE / "jobs" / "train.py").read_bytes())):
+        if not hook.exists(path):
+            hook.swap(path, content)
+            log.info("shipped %s (%d bytes)", path, len(content))
     paths = {}
     for kind in ("pyenv-*.tar.gz", "features-*.jar"):
         local = _newest(config, kind)
@@ -58,6 +61,7 @@ def ensure_shipped(config: Config) -> Runtime:
             log.info("shipped %s (%d bytes)", paths[kind], local.stat().st_size)
     return Runtime(
         code=config.hdfs + code_path,
+        train=config.hdfs + train_path,
         pyenv=config.hdfs + paths["pyenv-*.tar.gz"],
         udf_jar=config.hdfs + paths["features-*.jar"],
         code_hash=code_hash,

@@ -1,0 +1,126 @@
+"""Command line: python3 -m cluster install | up | down | status | env | logs."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cluster.boot import bring_up
+from cluster.envfile import write_env_file
+from cluster.errors import ClusterError
+from cluster.launchers import write_launchers
+from cluster.layout import Layout, host_name
+from cluster.local_site import Site, find_site, template_values
+from cluster.process import dependants
+from cluster.render import render_all
+from cluster.report import status_lines
+from cluster.supervise import last_lines, log_file, stop
+from cluster.table import process_table
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(find_site(), options))
+    except ClusterError as error:
+        print(f"cluster: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m cluster", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, text in (
+        ("up", _up, "start processes (all, or those named and what they need) and wait until they serve"),
+        ("down", _down, "stop processes (all, or those named and what needs them)"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("names", nargs="*", metavar="NAME")
+        command.set_defaults(run=run)
+    commands.add_parser("env", help="write env.sh and print its path").set_defaults(run=_env)
+    commands.add_parser("status", help="show every process").set_defaults(run=_status)
+    logs = commands.add_parser("logs", help="show the end of a process's log")
+    logs.add_argument("name", metavar="NAME")
+    logs.add_argument("-n", "--lines", type=int, default=60)
+    logs.set_defaults(run=_logs)
+    return parser
+
+
+def prepare(site: Site) -> None:
+    """Write everything that processes read: settings, launchers, folders."""
+    layout = site.layout
+    for folder in (layout.data, layout.logs, layout.run, layout.scratch, layout.scratch / "hive", layout.conf):
+        folder.mkdir(parents=True, exist_ok=True)
+    render_all(layout.conf, template_values(site))
+    layout.hosts_file.write_text(f"127.0.0.1 localhost {host_name()}\n")
+    write_launchers(layout)
+    write_env_file(site)
+
+
+def _up(site: Site, options: argparse.Namespace) -> int:
+    with locked(site.layout):
+        prepare(site)
+        table = process_table(site)
+        names = _known(table.keys(), options.names)
+        done = bring_up(site.layout, table, names)
+    print(f"up: {len(done)} started" if done else "up: all was running already")
+    return 0
+
+
+def _down(site: Site, options: argparse.Namespace) -> int:
+    table = process_table(site)
+    names = dependants(table, _known(table.keys(), options.names))
+    with locked(site.layout):
+        for name in names:
+            if stop(site.layout, table[name]):
+                print(f"{name} stopped", flush=True)
+    return 0
+
+
+def _env(site: Site, _options: argparse.Namespace) -> int:
+    prepare(site)
+    print(site.layout.home / "env.sh")
+    return 0
+
+
+def _status(site: Site, _options: argparse.Namespace) -> int:
+    print("\n".join(status_lines(site.layout, process_table(site))))
+    return 0
+
+
+def _logs(site: Site, options: argparse.Namespace) -> int:
+    (name,) = _known(process_table(site).keys(), [options.name])
+    path = log_file(site.layout, name)
+    print("\n".join(last_lines(path, options.lines)))
+    print(f"({path})", file=sys.stderr)
+    return 0
+
+
+def _known(table: object, names: list[str]) -> tuple[str, ...]:
+    known = set(table)  # type: ignore[call-overload]
+    for name in names:
+        if name not in known:
+            raise ClusterError(f"there is no process {name}; known: {', '.join(sorted(known))}")
+    return tuple(names)
+
+
+@contextmanager
+def locked(layout: Layout) -> Iterator[None]:
+    """Hold the cluster's lock, so that two commands do not start or stop at once."""
+    layout.run.mkdir(parents=True, exist_ok=True)
+    with (layout.run / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ClusterError(f"another `up` or `down` is at work on {layout.home}; wait for it") from None
+        yield
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main())

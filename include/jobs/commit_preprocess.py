@@ -1,0 +1,137 @@
+"""Account for every file of a scan date, then make its volumes visible.
+
+stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build": of plan_preprocess}.
+stdout: {"scan_date", "build", "files": distinct contents of the date, "volumes", "volume_files": files in
+volumes, "region_files": files that gave a region, "regions": masks, "quarantined": files, "by_reason":
+{reason: files}, "refused_regions": {reason: regions refused inside files that gave another region}, "bytes":
+of all files, "scans": HDFS path, "quarantine": HDFS path}.
+It holds that files = volume_files + region_files + quarantined.
+Exit 2: the streaming output is incomplete, or it does not account for each file exactly once; the files are
+named and nothing is swapped.
+
+The quarantine partition is swapped first and mri_scans last: that file is the commit point of the scan date.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jobs.paths import Places, hidden
+from jobs.protocol import JobInputError, need, progress, run
+from jobs.reconcile import reconcile
+from jobs.schemas import MRI_SCANS, QUARANTINE, RAW_FILES, table
+from jobs.store import Store, open_store, parquet_bytes
+
+Record = dict[str, Any]
+
+
+def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> dict[str, Any]:
+    """Reconcile and swap the two partitions; safe to repeat after a crash at any point.
+
+    :raises JobInputError: see the module's docstring.
+    """
+    places = Places(root)
+    work = places.preprocess_work(scan_date, build)
+    manifest = _lines(_read(store, f"{work}/manifest.txt"))
+    records = json.loads(_read(store, f"{work}/refused.json")) + _output(store, f"{work}/out", bool(manifest))
+    files = [record for record in records if record["record"] == "file"]
+    scans = [record["row"] for record in records if record["record"] == "volume"]
+    raw = store.read_table_or_empty(places.raw_files(scan_date), RAW_FILES).to_pylist()
+    reconcile(manifest, files, scans, raw)
+    _check_stored(store, places.preprocessed(scan_date, build), scans)
+    refused = _quarantine(files, raw, build)
+    progress(f"preprocess {scan_date}: {len(files)} files, {len(scans)} volumes, {len(refused)} quarantined")
+    store.swap_changed(places.quarantine(scan_date), parquet_bytes(table(refused, QUARANTINE)))
+    store.swap_changed(places.scans(scan_date), parquet_bytes(table(scans, MRI_SCANS)))
+    outcomes = Counter(record["outcome"] for record in files)
+    return {
+        "scan_date": scan_date,
+        "build": build,
+        "files": len(files),
+        "volumes": len(scans),
+        "volume_files": outcomes["volume"],
+        "region_files": outcomes["region"],
+        "regions": sum(len(row["masks"]) for row in scans),
+        "quarantined": outcomes["quarantined"],
+        "by_reason": dict(sorted(Counter(row["reason"] for row in refused).items())),
+        "refused_regions": dict(sorted(_refused_regions(files).items())),
+        "bytes": sum({row["sha256"]: row["bytes"] for row in raw}.values()),
+        "scans": places.scans(scan_date),
+        "quarantine": places.quarantine(scan_date),
+    }
+
+
+def _read(store: Store, path: str) -> bytes:
+    try:
+        return store.read(path)
+    except FileNotFoundError as error:
+        raise JobInputError(
+            f"{path} is not there", "run plan_preprocess and the streaming job first"
+        ) from error
+
+
+def _lines(data: bytes) -> list[Record]:
+    return [json.loads(line) for line in data.decode().splitlines() if line.strip()]
+
+
+def _output(store: Store, folder: str, needed: bool) -> list[Record]:
+    if not needed:
+        return []
+    names = [entry.path for entry in store.list(folder)]
+    if f"{folder}/_SUCCESS" not in names:
+        raise JobInputError(
+            f"the streaming job has not finished {folder}", "look at the job, then run it again"
+        )
+    parts = store.read_many(path for path in names if not hidden(path))
+    return [record for path in sorted(parts) for record in _lines(parts[path])]
+
+
+def _check_stored(store: Store, folder: str, scans: Iterable[Mapping[str, Any]]) -> None:
+    there = {entry.path for entry in store.list(folder) if entry.bytes > 0}
+    wanted = {path for row in scans for path in (row["image_path"], *row["masks"].values())}
+    if missing := sorted(wanted - there):
+        raise JobInputError(
+            f"{len(missing)} volumes or masks are not in {folder}, the first is {missing[0]}",
+            "run the streaming job again",
+        )
+
+
+def _quarantine(files: Iterable[Record], raw: Iterable[Mapping[str, Any]], build: str) -> list[Record]:
+    sources = {row["sha256"]: row for row in sorted(raw, key=lambda row: row["source_path"], reverse=True)}
+    rows = []
+    for record in files:
+        if record["outcome"] == "quarantined":
+            source = sources[record["sha256"]]
+            same = ("sha256", "raw_path", "source_path", "patient_key", "series_key")
+            evidence = json.dumps(record["evidence"], sort_keys=True)
+            rows.append(
+                {name: source[name] for name in same}
+                | {name: record[name] for name in ("level", "reason")}
+                | {"evidence": evidence, "build": build}
+            )
+    return rows
+
+
+def _refused_regions(files: Iterable[Record]) -> Counter[str]:
+    return Counter(reason for record in files for reason in record.get("refused_regions", ()))
+
+
+def job(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Run from the request on stdin; its fields are in the module's docstring."""
+    need(request, "hdfs", "root", "scan_date", "build")
+    return commit_preprocess(
+        open_store(request["hdfs"]), request["root"], request["scan_date"], request["build"]
+    )
+
+
+def main() -> int:
+    """Run as a program."""
+    return run(job)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

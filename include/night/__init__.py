@@ -1,0 +1,1 @@
+"""The night on this machine: land the data, let Airflow run both DAGs, show what came of it."""

@@ -1,0 +1,39 @@
+"""`python -m night run`: the README's first command, after the installation."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+
+from cluster.layout import find_layout
+
+from night.errors import NightError
+from night.follow import say
+from night.run import run_night
+
+
+def main() -> int:
+    """Parse the command line, run the night, turn a known error into one clear message."""
+    parser = argparse.ArgumentParser(prog="night", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run all seven stages through Airflow")
+    run.add_argument("--data", help="folder of DICOM files; default: the demo's")
+    run.add_argument("--labels", help="CSV file with patient_id and one column of outcomes")
+    run.add_argument("--parallel", type=int, default=4, help="scan dates at the same time")
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    try:
+        run_night(find_layout(), arguments.data, arguments.labels, arguments.parallel)
+    except (NightError, subprocess.CalledProcessError) as error:
+        say(f"\nnight: {error}")
+        return 1
+    say(
+        f"\nDone in {time.monotonic() - started:.0f} s. `make status` shows the cluster, `make down` stops it."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

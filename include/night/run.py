@@ -1,0 +1,155 @@
+"""The order of the night: data, cluster, set-up, scan dates, release, report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.parse
+from typing import Any
+
+from cluster.layout import Layout
+from cluster.ports import all_ports
+from cluster.secret_files import secret
+
+from night.airflow import Airflow, Run
+from night.errors import NightError
+from night.follow import follow, say
+from night.http import HttpError, request_json, request_text
+from night.landing import Site, prepare, write_site_file
+from night.report import Drill, show_account, show_ledger, show_metrics
+
+HOUR_S = 3600.0
+NOT_FOUND = 404
+
+
+def run_night(layout: Layout, data: str | None, labels: str | None, parallel: int) -> None:
+    """Run everything; a second run finds what is done and does only what is new.
+
+    :raises NightError: bad data, or a red run.
+    """
+    ports = all_ports()
+    site = prepare(layout, data, labels)
+    write_site_file(layout, site, ports)
+    subprocess.run([sys.executable, "-m", "cluster", "up"], check=True)
+    airflow = Airflow(f"http://localhost:{ports['airflow']}", "admin", secret(layout, "airflow_admin"))
+    drill = Drill(f"http://localhost:{ports['drill']}")
+    hdfs = f"http://localhost:{ports['namenode_http']}"
+    say(f"\nData: {site.landing}\nResults: hdfs:{site.root}, Hive database {site.database}")
+
+    _run_once(airflow, "site_setup")
+    before = {run.run_id for run in airflow.runs("model_release")}
+    fresh = _intake(airflow, hdfs, site, parallel)
+    if site.labels is None:
+        say("\nNo LABELS were given, so there is nothing to learn: stages 4 to 7 are left out.")
+    else:
+        _release(airflow, hdfs, site, before, fresh=fresh)
+    _report(drill, site)
+    _addresses(ports, layout)
+
+
+def _run_once(airflow: Airflow, dag_id: str, **trigger: Any) -> Run:
+    airflow.wait_for_dag(dag_id)
+    run_id = airflow.trigger(dag_id, **trigger)
+    return follow(
+        airflow,
+        lambda: [run for run in airflow.runs(dag_id) if run.run_id == run_id],
+        what=dag_id,
+        deadline_s=HOUR_S,
+    )[0]
+
+
+def _intake(airflow: Airflow, hdfs: str, site: Site, parallel: int) -> bool:
+    """Backfill every scan date that is new, start again those whose files changed; tell whether any was."""
+    due = due_dates(hdfs, site.root)
+    if not due:
+        say("\nEvery scan date is up to date: nothing to take in.")
+        return False
+    known = {run.run_id for run in airflow.runs("scan_intake")}
+    done = {run.partition for run in airflow.runs("scan_intake") if run.state == "success"}
+    new = [day for day in due if day not in done]
+    say(f"\n{len(due)} scan dates to take in, {due[0]} to {due[-1]}, {parallel} at a time")
+    if new:
+        airflow.backfill("scan_intake", new[0], new[-1], parallel)
+    for day in sorted(set(due) - set(new)):
+        airflow.trigger("scan_intake", partition_key=day)
+    follow(
+        airflow,
+        lambda: [
+            run for run in airflow.runs("scan_intake") if run.run_id not in known and run.partition in due
+        ],
+        what="scan date",
+        deadline_s=3 * HOUR_S,
+    )
+    return True
+
+
+def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh: bool) -> None:
+    if not fresh and _status(hdfs, f"{site.root}/models/{site.model}/CURRENT"):
+        say("\nNo features changed since the last release: nothing to learn.")
+        return
+    if not fresh:
+        _run_once(airflow, "model_release")
+        return
+    say("\nThe last scan date announced; model_release runs by itself")
+    follow(
+        airflow,
+        lambda: [run for run in airflow.runs("model_release") if run.run_id not in before],
+        what="release",
+        deadline_s=HOUR_S,
+    )
+
+
+def due_dates(hdfs: str, root: str) -> list[str]:
+    """Return the scan dates whose files in the index are not those of the committed partition, in order.
+
+    :raises NightError: there is no index.
+    """
+    text = _read_text(hdfs, f"{root}/index/dates.json")
+    if not text:
+        raise NightError(f"hdfs:{root}/index/dates.json is missing; site_setup should have written it")
+    index = json.loads(text)
+    committed = f"{root}/index/committed/scan_date="
+    digests: dict[str, str] = index["digests"]
+    return sorted(day for day, digest in digests.items() if _read_text(hdfs, committed + day) != digest)
+
+
+def _report(drill: Drill, site: Site) -> None:
+    show_ledger(drill, site)
+    show_account(drill, site)
+    if site.labels is not None:
+        show_metrics(drill, site)
+
+
+def _addresses(ports: dict[str, int], layout: Layout) -> None:
+    say("\nWhere to look")
+    pages = [
+        ("Airflow", "airflow", "", f"user admin, password in {layout.secrets / 'airflow_admin'}"),
+        ("HDFS", "namenode_http", "/explorer.html#/medical_data", "files"),
+        ("YARN", "resourcemanager_http", "/cluster/apps", "applications"),
+        ("MapReduce history", "historyserver_http", "/jobhistory", "DistCp and streaming jobs"),
+        ("HiveServer2", "hiveserver2_http", "", "queries"),
+        ("Livy", "livy", "/ui", "Spark batches"),
+        ("Drill", "drill", "/query", "SQL over all of it"),
+        ("MLflow", "mlflow", "", "runs and models"),
+    ]
+    for name, port, path, note in pages:
+        say(f"  {name:18} http://localhost:{ports[port]}{path}  ({note})")
+
+
+def _url(hdfs: str, path: str, operation: str) -> str:
+    return f"{hdfs}/webhdfs/v1{urllib.parse.quote(path)}?op={operation}"
+
+
+def _status(hdfs: str, path: str) -> bool:
+    try:
+        request_json("GET", _url(hdfs, path, "GETFILESTATUS"))
+    except HttpError as error:
+        if error.status != NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+def _read_text(hdfs: str, path: str) -> str:
+    return request_text(_url(hdfs, path, "OPEN")) if _status(hdfs, path) else ""

@@ -1,0 +1,92 @@
+"""Hadoop's command-line clients (`hadoop distcp`, `mapred streaming`): they submit a job and return."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from nightscan.errors import BadSettingError, CommandFailedError
+from nightscan.hooks.process import Command, CommandResult
+
+NOISE = re.compile(r"^(SLF4J|WARNING: |log4j:WARN|\s*at )|NativeCodeLoader|YarnClientImpl: Timeline")
+SECRET = re.compile(r"(?i)((?:password|secret|token|credential|[._-]key)[\w.-]*\s*[=:]\s*)\S+")
+EXIT_CODES = {
+    "distcp": {
+        255: "invalid arguments or a missing source",
+        254: "two sources with the same name",
+        253: "ACLs are not supported there",
+        252: "extended attributes are not supported there",
+        25: "see the lines above",
+    },
+}
+
+
+class HadoopCli:
+    """Runs one client program at a time.
+
+    :param hadoop_bin: folder that holds `hadoop` and `mapred`; empty: they are on the PATH.
+    :param log: is given each of the client's log lines, secrets blotted out.
+    """
+
+    def __init__(self, hadoop_bin: str | None = None, *, log: Callable[[str], None] | None = None) -> None:
+        self.hadoop_bin = hadoop_bin or ""
+        self._log = log
+        self._command: Command | None = None
+
+    def program(self, name: str) -> str:
+        """Return the path of a client program.
+
+        :raises BadSettingError: it is neither in the folder nor on the PATH.
+        """
+        found = shutil.which(name, path=self.hadoop_bin or None)
+        if not found:
+            where = self.hadoop_bin or "the PATH of this worker"
+            raise BadSettingError(
+                f"there is no `{name}` in {where}", remedy="install the Hadoop client or set hadoop_bin"
+            )
+        return str(Path(found))
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        timeout_s: float = 300.0,
+    ) -> CommandResult:
+        """Run a client to its end, e.g. ["hadoop", "distcp", ...].
+
+        :raises CommandFailedError: it ended with an error or ran past timeout_s.
+        :raises BadSettingError: there is no such program.
+        """
+        argv = [self.program(arguments[0]), *arguments[1:]]
+        # the clients are silent at their default level: the application's id comes at INFO, on the console
+        logged = {"HADOOP_ROOT_LOGGER": "INFO,console", **(environment or {})}
+        self._command = Command(argv, environment=logged, timeout_s=timeout_s, on_line=self._line)
+        result = self._command.run()
+        if result.code != 0:
+            kind = arguments[1] if len(arguments) > 1 else ""
+            reason = EXIT_CODES.get(kind, {}).get(result.code, "see the lines below")
+            lines = [blot(line) for line in result.lines if not NOISE.search(line)]
+            raise CommandFailedError(
+                self._command.name,
+                f"ended with exit code {result.code} ({reason})",
+                code=result.code,
+                last_lines=lines[-10:],
+            )
+        return result
+
+    def stop(self) -> None:
+        """End the client that runs now, if any."""
+        if self._command is not None:
+            self._command.stop()
+
+    def _line(self, line: str) -> None:
+        if self._log is not None and line.strip() and not NOISE.search(line):
+            self._log(blot(line))
+
+
+def blot(line: str) -> str:
+    """Return a log line with the values of secrets made unreadable."""
+    return SECRET.sub(r"\1***", line)

@@ -1,0 +1,220 @@
+"""HDFS over WebHDFS: the provider's hook with time-outs, checked TLS and the few verbs that stages need."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import requests
+from airflow.providers.apache.hdfs.hooks.webhdfs import WebHDFSHook
+from hdfs import HdfsError, InsecureClient
+
+from nightscan.config import parse_bool
+from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError
+
+T = TypeVar("T")
+CONNECT_S = 10.0
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class HdfsEntry:
+    """A file or folder of HDFS."""
+
+    path: str
+    bytes: int
+    is_dir: bool
+    modified_ms: int
+
+    @property
+    def name(self) -> str:
+        """Last part of the path."""
+        return posixpath.basename(self.path)
+
+
+@dataclass(frozen=True)
+class ContentSize:
+    """What lies below a path."""
+
+    bytes: int
+    files: int
+    folders: int
+
+
+class HdfsHook(WebHDFSHook):
+    """Files of one HDFS, by absolute path.
+
+    Mends of the provider's hook: every call has a time-out; TLS certificates are checked unless the
+    connection says `verify: false`; `use_ssl` is read as a truth value ("False" is false); a NameNode whose
+    name does not resolve does not stop the fail-over; the proxy user counts under Kerberos too.
+
+    :param webhdfs_conn_id: connection of type webhdfs; its host field may name several NameNodes.
+    :param timeout_s: longest wait for one answer.
+    """
+
+    def __init__(
+        self,
+        webhdfs_conn_id: str = "webhdfs_default",
+        *,
+        proxy_user: str | None = None,
+        timeout_s: float = 60.0,
+    ) -> None:
+        super().__init__(webhdfs_conn_id, proxy_user)
+        self.timeout_s = timeout_s
+
+    def get_conn(self) -> Any:
+        """Return the client (made once); it asks the NameNodes in turn."""
+        return self._client
+
+    @cached_property
+    def _client(self) -> Any:
+        connection = self.get_connection(self.webhdfs_conn_id)
+        if not connection.host:
+            raise BadSettingError(f"connection {self.webhdfs_conn_id} names no host", remedy="fill it in")
+        extra = connection.extra_dejson
+        tls = parse_bool(extra.get("use_ssl", False))
+        scheme = "https" if tls else "http"
+        port = f":{connection.port}" if connection.port else ""
+        prefix = f"/{connection.schema}" if connection.schema else ""
+        urls = ";".join(f"{scheme}://{host.strip()}{port}{prefix}" for host in connection.host.split(","))
+        session = requests.Session()
+        session.trust_env = False  # a proxy of the environment is not meant for the cluster
+        if tls:
+            session.verify = extra.get("verify", True)
+            if cert := extra.get("cert"):
+                session.cert = (cert, extra["key"]) if extra.get("key") else cert
+        if connection.password:
+            session.auth = (str(connection.login), connection.password)
+        timeout = (CONNECT_S, self.timeout_s)
+        if parse_bool(extra.get("kerberos", False)):
+            from hdfs.ext.kerberos import KerberosClient  # noqa: PLC0415 - needs a Kerberos library
+
+            return KerberosClient(urls, session=session, timeout=timeout, proxy=self.proxy_user)
+        user = self.proxy_user or connection.login
+        return InsecureClient(urls, user=user, session=session, timeout=timeout)
+
+    def status(self, path: str) -> HdfsEntry | None:
+        """Return what lies at a path, None where there is nothing."""
+        found = self._ask(path, lambda: self._client.status(path, strict=False))
+        return _entry(path, found) if found else None
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or folder at the path."""
+        return self.status(path) is not None
+
+    def list(self, path: str) -> list[HdfsEntry]:
+        """Return what lies in a folder, by name; empty where there is no such folder."""
+        if (found := self.status(path)) is None:
+            return []
+        if not found.is_dir:
+            return [found]
+        rows = self._ask(path, lambda: self._client.list(path, status=True))
+        return [_entry(posixpath.join(path, name), status) for name, status in sorted(rows)]
+
+    def size(self, path: str) -> ContentSize:
+        """Return bytes, files and folders below a path; zeros where there is nothing."""
+        found = self._ask(path, lambda: self._client.content(path, strict=False))
+        if not found:
+            return ContentSize(0, 0, 0)
+        return ContentSize(int(found["length"]), int(found["fileCount"]), int(found["directoryCount"]))
+
+    def read(self, path: str) -> bytes:
+        """Return the whole of a (small) file."""
+
+        def fetch() -> bytes:
+            with self._client.read(path) as reader:
+                return bytes(reader.read())
+
+        return self._ask(path, fetch)
+
+    def read_text(self, path: str) -> str:
+        """Return the whole of a (small) UTF-8 text file."""
+        return self.read(path).decode()
+
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of a file's bytes, read in pieces."""
+
+        def digest() -> str:
+            found = hashlib.sha256()
+            with self._client.read(path, chunk_size=CHUNK_BYTES) as pieces:
+                for piece in pieces:
+                    found.update(piece)
+            return found.hexdigest()
+
+        return self._ask(path, digest)
+
+    def checksum(self, path: str) -> str:
+        """Return HDFS's own checksum of a file (comparable only between files of equal block layout)."""
+        return str(self._ask(path, lambda: self._client.checksum(path))["bytes"])
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file, replacing what was there; readers may see it half-written: see swap()."""
+        self._ask(path, lambda: self._client.write(path, data=data, overwrite=True))
+
+    def write_text(self, path: str, text: str) -> None:
+        """Write a UTF-8 text file, replacing what was there."""
+        self.write(path, text.encode())
+
+    def swap(self, path: str, data: bytes) -> None:
+        """Put a file in place in one step: readers see the old one whole or the new one whole."""
+        folder, name = posixpath.split(path)
+        temporary = f"{folder}/_{name}.{uuid.uuid4().hex[:12]}.tmp"
+        self.write(temporary, data)
+        try:
+            self.rename(temporary, path, overwrite=True)
+        except EngineRefusedError:
+            self.delete(temporary)
+            raise
+
+    def upload(self, local: str | Path, path: str) -> None:
+        """Copy a local file to HDFS, replacing what was there, in pieces of a MiB."""
+
+        def send() -> None:
+            with Path(local).open("rb") as source:
+                self._client.write(path, data=iter(lambda: source.read(CHUNK_BYTES), b""), overwrite=True)
+
+        self._ask(path, send)
+
+    def rename(self, source: str, target: str, *, overwrite: bool = False) -> None:
+        """Move a file or folder in one step; with overwrite, onto a file or an empty folder.
+
+        :raises EngineRefusedError: HDFS did not move it (source missing, target exists).
+        """
+        # the library's rename() knows no overwrite; its request layer does
+        # with either option HDFS says why it refuses, without it only "false"
+        option = "OVERWRITE" if overwrite else "NONE"
+        self._ask(
+            source,
+            lambda: self._client._rename(source, destination=target, renameoptions=option),  # noqa: SLF001
+        )
+
+    def mkdirs(self, path: str) -> None:
+        """Make a folder and its parents; harmless when it exists."""
+        self._ask(path, lambda: self._client.makedirs(path))
+
+    def delete(self, path: str, *, recursive: bool = False) -> bool:
+        """Delete; return whether there was anything."""
+        return bool(self._ask(path, lambda: self._client.delete(path, recursive=recursive)))
+
+    def _ask(self, path: str, request: Callable[[], T]) -> T:
+        try:
+            return request()
+        except HdfsError as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            kind = str(error.exception or "")
+            raise EngineRefusedError("HDFS", f"{path}: {kind} {reason}".strip()) from error
+        except requests.RequestException as error:
+            address = str(self._client.url)
+            raise EngineUnreachableError("HDFS (WebHDFS)", address, type(error).__name__) from error
+
+
+def _entry(path: str, status: dict[str, Any]) -> HdfsEntry:
+    return HdfsEntry(
+        path, int(status["length"]), status["type"] == "DIRECTORY", int(status["modificationTime"])
+    )

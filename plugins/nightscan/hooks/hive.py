@@ -1,0 +1,237 @@
+"""HiveServer2: statements that run on while nobody is connected, watched and cancelled from anywhere.
+
+The provider's hook hides what PyHive can do here (asynchronous statements, logs, cancel).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from functools import cached_property
+from typing import Any, cast
+
+from airflow.providers.apache.hive.hooks.hive import HiveServer2Hook
+from airflow.sdk import Connection
+
+from nightscan.errors import EngineRefusedError, JobFailedError
+from nightscan.hooks.hive_wire import (
+    INVALID_HANDLE,
+    SUCCESS,
+    HiveOperation,
+    HivePoll,
+    HiveSession,
+    cause,
+    texts,
+    thrift_client,
+)
+from nightscan.states import HiveState, Outcome
+
+FETCH_ROWS = 1000
+LOG_FETCH = 1  # TFetchResultsReq.fetchType: 0 results, 1 logs
+Row = dict[str, Any]
+
+
+class HiveQueryHook(HiveServer2Hook):
+    """Statements of one HiveServer2.
+
+    Needs `hive.server2.close.session.on.disconnect=false` in hive-site.xml, so that a statement outlives the
+    connection that began it.
+
+    :param hiveserver2_conn_id: connection of type hiveserver2.
+    :param timeout_s: longest wait for one call; the run of a statement is not a call.
+    """
+
+    def __init__(self, hiveserver2_conn_id: str = "hiveserver2_default", *, timeout_s: float = 60.0) -> None:
+        super().__init__(hiveserver2_conn_id=hiveserver2_conn_id)
+        self.timeout_s = timeout_s
+        self._conn_id = hiveserver2_conn_id
+
+    @cached_property
+    def _connection(self) -> Connection:
+        return cast("Connection", self.get_connection(self._conn_id))
+
+    def _client(self) -> AbstractContextManager[Any]:
+        return thrift_client(self._connection, self.timeout_s)
+
+    def open_session(
+        self, conf: Mapping[str, str] | None = None, *, database: str = "default", tag: str = ""
+    ) -> HiveSession:
+        """Open a session that lasts until close() or HiveServer2's idle limit.
+
+        :param conf: settings of the session (`set name=value`).
+        :param tag: hive.query.tag of all its statements, by which kill() finds them.
+        """
+        from TCLIService import ttypes  # noqa: PLC0415 - a client library
+
+        settings = {f"set:hiveconf:{name}": str(value) for name, value in (conf or {}).items()}
+        settings["use:database"] = database
+        if tag:
+            settings["set:hiveconf:hive.query.tag"] = tag
+        request = ttypes.TOpenSessionReq(
+            client_protocol=ttypes.TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V6,
+            configuration=settings,
+            username=self._connection.login or "airflow",
+        )
+        with self._client() as client:
+            reply = _checked(client.OpenSession(request), "open a session")
+        guid, secret = texts(reply.sessionHandle.sessionId)
+        return HiveSession(guid, secret, tag)
+
+    def run_async(self, session: HiveSession, sql: str) -> HiveOperation:
+        """Begin a statement and return at once.
+
+        :raises EngineRefusedError: it does not compile, or the session is gone.
+        """
+        from TCLIService import ttypes  # noqa: PLC0415 - a client library
+
+        request = ttypes.TExecuteStatementReq(session.handle(), sql, runAsync=True)
+        with self._client() as client:
+            reply = _checked(client.ExecuteStatement(request), f"run {_short(sql)}")
+        return HiveOperation.from_thrift(reply.operationHandle)
+
+    def poll(self, operation: HiveOperation) -> HivePoll:
+        """Look at a statement; state GONE where HiveServer2 does not know it (any more)."""
+        from TCLIService import ttypes  # noqa: PLC0415 - a client library
+
+        request = ttypes.TGetOperationStatusReq(operationHandle=operation.handle(), getProgressUpdate=True)
+        with self._client() as client:
+            reply = client.GetOperationStatus(request)
+            if reply.status.statusCode not in SUCCESS:
+                if INVALID_HANDLE.search(str(reply.status.errorMessage)):
+                    return HivePoll(
+                        HiveState.GONE, error="HiveServer2 does not know this statement (any more)"
+                    )
+                _checked(reply, "look at a statement")
+            lines = tuple(_logs(client, operation))
+        state = HiveState.parse(
+            ttypes.TOperationState._VALUES_TO_NAMES.get(reply.operationState, "").removesuffix("_STATE")  # noqa: SLF001 - the generated table of names
+        )
+        failed = state.outcome not in {Outcome.RUNNING, Outcome.SUCCEEDED}
+        return HivePoll(
+            state, lines, _progress(reply.progressUpdateResponse), cause(reply.errorMessage) if failed else ""
+        )
+
+    def fetch(self, operation: HiveOperation, limit: int = FETCH_ROWS) -> list[Row]:
+        """Return the first rows of a finished statement; none where it has no result."""
+        from pyhive.hive import _unwrap_column  # noqa: PLC0415 - a client library
+        from TCLIService import ttypes  # noqa: PLC0415
+
+        if not operation.has_result_set:
+            return []
+        with self._client() as client:
+            meta = _checked(
+                client.GetResultSetMetadata(ttypes.TGetResultSetMetadataReq(operation.handle())),
+                "read columns",
+            )
+            request = ttypes.TFetchResultsReq(
+                operationHandle=operation.handle(),
+                orientation=ttypes.TFetchOrientation.FETCH_NEXT,
+                maxRows=limit,
+            )
+            reply = _checked(client.FetchResults(request), "read rows")
+        names = [column.columnName.rsplit(".", 1)[-1] for column in meta.schema.columns]
+        columns = [_unwrap_column(column) for column in reply.results.columns]
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)][:limit]
+
+    def cancel(self, operation: HiveOperation) -> None:
+        """Cancel this statement only; harmless when it has ended."""
+        from TCLIService import ttypes  # noqa: PLC0415 - a client library
+
+        with self._client() as client:
+            reply = client.CancelOperation(ttypes.TCancelOperationReq(operationHandle=operation.handle()))
+        if not INVALID_HANDLE.search(str(reply.status.errorMessage)):
+            _checked(reply, "cancel a statement")
+
+    def kill(self, tag: str) -> bool:
+        """Cancel every statement with this hive.query.tag, whoever began it; return whether there was one."""
+        try:
+            self.run(f"KILL QUERY '{tag}'")
+        except (JobFailedError, EngineRefusedError) as error:
+            if "not found" in str(error).lower():
+                return False
+            raise
+        return True
+
+    def close_operation(self, operation: HiveOperation) -> None:
+        """Forget a statement and its result; harmless when HiveServer2 has."""
+        from TCLIService import ttypes  # noqa: PLC0415 - a client library
+
+        with self._client() as client:
+            client.CloseOperation(ttypes.TCloseOperationReq(operation.handle()))
+
+    def close(self, session: HiveSession) -> None:
+        """End a session and everything in it; harmless when it is gone."""
+        from TCLIService import ttypes  # noqa: PLC0415 - a client library
+
+        with self._client() as client:
+            client.CloseSession(ttypes.TCloseSessionReq(sessionHandle=session.handle()))
+
+    def wait(
+        self, operation: HiveOperation, seconds: float, *, log: Callable[[str], None], poll_s: float = 0.2
+    ) -> HivePoll:
+        """Look at a statement until it ends or `seconds` are over; return the last look."""
+        end = time.monotonic() + seconds
+        while True:
+            look = self.poll(operation)
+            for line in look.log_lines:
+                log(line)
+            if look.state.outcome is not Outcome.RUNNING or time.monotonic() >= end:
+                return look
+            time.sleep(poll_s)
+
+    def run(  # type: ignore[override]  # the provider's run() takes DB-API arguments and returns no rows
+        self,
+        sql: str,
+        conf: Mapping[str, str] | None = None,
+        *,
+        database: str = "default",
+        limit_s: float = 300.0,
+        limit: int = FETCH_ROWS,
+    ) -> list[Row]:
+        """Run one short statement to its end and return its rows (at most `limit`).
+
+        :raises JobFailedError: it failed, or was still running after limit_s (then it is cancelled).
+        """
+        session = self.open_session(conf, database=database)
+        try:
+            operation = self.run_async(session, sql)
+            look = self.wait(operation, limit_s, log=self.log.debug)
+            if look.state.outcome is Outcome.RUNNING:
+                self.cancel(operation)
+                raise JobFailedError(f"statement {_short(sql)}", f"CANCELED after {limit_s:.0f} s")
+            if look.state.outcome is not Outcome.SUCCEEDED:
+                raise JobFailedError(f"statement {_short(sql)}", look.state, last_lines=[look.error])
+            return self.fetch(operation, limit)
+        finally:
+            self.close(session)
+
+
+def _logs(client: Any, operation: HiveOperation) -> Iterator[str]:
+    from pyhive.hive import _unwrap_column  # noqa: PLC0415 - a client library
+    from TCLIService import ttypes  # noqa: PLC0415
+
+    request = ttypes.TFetchResultsReq(
+        operationHandle=operation.handle(),
+        orientation=ttypes.TFetchOrientation.FETCH_NEXT,
+        maxRows=FETCH_ROWS,
+        fetchType=LOG_FETCH,
+    )
+    reply = client.FetchResults(request)
+    if reply.status.statusCode in SUCCESS:  # a statement may have no log: that is no reason to fail
+        yield from _unwrap_column(reply.results.columns[0])
+
+
+def _progress(update: Any) -> str:
+    return str(getattr(update, "footerSummary", None) or "").strip()
+
+
+def _checked(reply: Any, what: str) -> Any:
+    if reply.status.statusCode not in SUCCESS:
+        raise EngineRefusedError("HiveServer2", f"could not {what}: {cause(reply.status.errorMessage)}")
+    return reply
+
+
+def _short(sql: str) -> str:
+    text = " ".join(line for line in sql.split("\n") if not line.strip().startswith("--"))
+    return " ".join(text.split())[:80]

@@ -1,0 +1,53 @@
+"""How far a Hive script is: what survives a worker, a triggerer and a retry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+if TYPE_CHECKING:
+    from nightscan.hooks.hive_wire import HiveOperation, HiveSession
+
+
+@dataclass(frozen=True)
+class Progress:
+    """State of one run of a script; plain JSON in the task's store and in the deferral.
+
+    `operation` runs statement number `index` (from 0) in `session`; both are handles. Times in seconds since
+    1970.
+    """
+
+    tag: str
+    deadline: float
+    began: float
+    session: dict[str, JsonValue]
+    index: int = 0
+    operation: dict[str, JsonValue] = field(default_factory=dict)
+    adopted: bool = False
+    resubmitted: bool = False
+    application_id: str = ""
+    prepared: dict[str, JsonValue] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Return it as plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Progress:
+        """Read what to_json() wrote."""
+        return cls(**raw)
+
+    def session_handle(self) -> HiveSession:
+        """Return the session."""
+        from nightscan.hooks.hive_wire import HiveSession  # noqa: PLC0415 - only at run time
+
+        return HiveSession.from_json(self.session)
+
+    def operation_handle(self) -> HiveOperation:
+        """Return the statement that runs."""
+        from nightscan.hooks.hive_wire import HiveOperation  # noqa: PLC0415 - only at run time
+
+        return HiveOperation.from_json(self.operation)

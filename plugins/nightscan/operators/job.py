@@ -1,0 +1,140 @@
+"""Running one of include/jobs' programs on the worker: JSON in, progress in the task log, JSON out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook, BaseOperator
+from pydantic import JsonValue
+
+from nightscan.errors import BadInputError, CommandFailedError, ConfigurationError
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+    from nightscan.hooks.process import Command
+
+BAD_INPUT = 2
+log = logging.getLogger(__name__)
+
+
+def run_job(
+    program: str,
+    arguments: Mapping[str, Any],
+    *,
+    secrets: Mapping[str, str] | None = None,
+    timeout_s: float = 3600.0,
+    on_line: Callable[[str], None] | None = None,
+    on_start: Callable[[Command], None] | None = None,
+) -> dict[str, Any]:
+    """Run `python -m PROGRAM` to its end and return its result.
+
+    :param program: module of include/, e.g. "jobs.plan_ingest".
+    :param arguments: the JSON object it gets on standard input.
+    :param secrets: environment name -> Airflow connection whose password it gets there.
+    :param timeout_s: wall limit.
+    :param on_line: is given each line of its standard error; default: the module's log.
+    :param on_start: is given the Command, for whoever must stop it.
+    :raises BadInputError: it refused its input (exit code 2), with its own words and remedy.
+    :raises CommandFailedError: it crashed, ran past its time, or printed no result.
+    """
+    from nightscan.hooks.process import Command  # noqa: PLC0415 - only at run time
+
+    command = Command(
+        [sys.executable, "-m", program],
+        environment={**_secrets(secrets or {}), "PYTHONPATH": _path(), "PYTHONUNBUFFERED": "1"},
+        timeout_s=timeout_s,
+        on_line=on_line or log.info,
+        keep_stdout=True,
+    )
+    if on_start is not None:
+        on_start(command)
+    result = command.run(json.dumps(arguments))
+    answer = _last_object(result.stdout)
+    if result.code == BAD_INPUT and answer is not None and "error" in answer:
+        raise BadInputError(f"{program}: {answer['error']}", remedy=str(answer.get("remedy") or ""))
+    if result.code != 0 or answer is None:
+        reason = f"ended with exit code {result.code}" if result.code else "printed no result"
+        raise CommandFailedError(
+            program, reason, code=result.code, last_lines=result.lines[-15:], remedy="see the lines above"
+        )
+    return answer
+
+
+class EdgeJobOperator(BaseOperator):
+    """Runs a job program on the worker.
+
+    :param program: module of include/, e.g. "jobs.plan_ingest".
+    :param arguments: the JSON object it gets. (templated)
+    :param secrets: environment name -> Airflow connection whose password it gets there; the values appear in
+        no argument list, log, template or XCom.
+    :param timeout_s: wall limit.
+    """
+
+    template_fields: Sequence[str] = ("arguments",)
+    template_fields_renderers = {"arguments": "json"}  # noqa: RUF012 - unannotated, as in the base
+    ui_color = "#eeeeee"
+
+    def __init__(
+        self,
+        *,
+        program: str,
+        arguments: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        timeout_s: float = 3600.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.program = program
+        self.arguments = dict(arguments or {})
+        self.secrets = dict(secrets or {})
+        self.timeout_s = timeout_s
+        self._command: Command | None = None
+
+    def execute(self, context: Context) -> dict[str, JsonValue]:
+        """Run the program; its result is the XCom."""
+        return run_job(
+            self.program,
+            self.arguments,
+            secrets=self.secrets,
+            timeout_s=self.timeout_s,
+            on_line=self.log.info,
+            on_start=self._started,
+        )
+
+    def on_kill(self) -> None:
+        """Stop the program and what it started."""
+        if self._command is not None:
+            self._command.stop()
+
+    def _started(self, command: Command) -> None:
+        self._command = command
+
+
+def _secrets(wanted: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for name, conn_id in wanted.items():
+        password = BaseHook.get_connection(conn_id).password
+        if not password:
+            raise ConfigurationError(f"connection {conn_id} has no password", remedy="store the secret there")
+        found[name] = password
+    return found
+
+
+def _path() -> str:
+    # what this process can import, as absolute paths: the one mechanism (PYTHONPATH) may have been relative
+    return os.pathsep.join(os.path.abspath(folder) for folder in sys.path if folder)  # noqa: PTH100 - no links resolved
+
+
+def _last_object(stdout: str) -> dict[str, Any] | None:
+    lines = [line for line in stdout.splitlines() if line.strip()]
+    try:
+        answer = json.loads(lines[-1]) if lines else None
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None

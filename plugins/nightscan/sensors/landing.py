@@ -1,0 +1,69 @@
+"""Wait until a scan date has landed: index the landing zone, look for the date, look whether it is quiet."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from nightscan.config import Config, load_config
+from nightscan.errors import BadInputError
+from nightscan.operators.job import run_job
+from nightscan.scan_date import resolve_scan_date
+
+PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": "nightscan_patient_key"}
+
+
+class LandingSensor(BaseOperator):
+    """Succeeds when files of the run's scan date are there and the newest of them is not still being written.
+
+    Each look brings the index of the landing zone up to date (new and changed files only). A nightly run waits,
+    deferred, and is skipped when nothing came in `landing_zone.wait_s`: nobody was scanned that day. A run
+    somebody asked for fails at once and names the nearest dates that have data.
+    """
+
+    ui_color = "#e8f0e4"
+
+    def execute(self, context: Context, event: Any = None) -> dict[str, Any]:
+        config = load_config()
+        scan_date = resolve_scan_date(context)
+        index = run_job(
+            "jobs.index_landing",
+            {"landing": config.landing, "hdfs": config.hdfs, "root": config.root},
+            secrets=PATIENT_KEY,
+        )
+        files = index["dates"].get(scan_date, 0)
+        waited = _waited(context)
+        if files and (quiet := time.time() - index["newest_mtime"]) >= config.landing_zone.quiet_s:
+            self.log.info("%d files of scan date %s, quiet for %.0f s", files, scan_date, quiet)
+            return {"scan_date": scan_date, "files": files, "read": index["read"], "reused": index["reused"]}
+        if not files and str(context["dag_run"].run_type) != "scheduled":
+            raise BadInputError(
+                f"the landing zone {config.landing} has no file of scan date {scan_date}; dates with data near "
+                f"it: {_near(scan_date, index['dates'])}",
+                remedy="choose one of these dates, or land the files and start the run again",
+            )
+        if waited > config.landing_zone.wait_s:
+            raise AirflowSkipException(f"no file of scan date {scan_date} came in {waited:.0f} s")
+        return self._wait(config, scan_date, files)
+
+    def _wait(self, config: Config, scan_date: str, files: int) -> dict[str, Any]:
+        pause = config.landing_zone.poll_s
+        self.log.info("%d files of scan date %s so far; looking again in %.0f s", files, scan_date, pause)
+        self.defer(trigger=TimeDeltaTrigger(timedelta(seconds=pause)), method_name="execute")
+        raise AssertionError("defer does not return")
+
+
+def _waited(context: Context) -> float:
+    started = context["dag_run"].start_date
+    return 0.0 if started is None else time.time() - started.timestamp()
+
+
+def _near(scan_date: str, dates: dict[str, int], count: int = 5) -> str:
+    ordered = sorted(dates)
+    place = sum(day < scan_date for day in ordered)
+    return ", ".join(ordered[max(0, place - count // 2 - 1) : place + count // 2 + 1]) or "none"

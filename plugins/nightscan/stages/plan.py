@@ -1,0 +1,55 @@
+"""Before stage 4: the labels, what is new since the last release, and the training manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowSkipException
+
+from nightscan.config import load_config
+from nightscan.errors import BadSettingError
+from nightscan.stages.common import job, run_sql, started_at
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class PlanReleaseOperator(BaseOperator):
+    """Load the labels and decide from state whether a release is due; skip the run when it is not.
+
+    A run somebody asked for is always due, and fails when there are too few labelled patients; one that an
+    announcement started is skipped then. XCom: version, outcome, manifest, counts.
+    """
+
+    ui_color = "#f0ead8"
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        config = load_config()
+        if not config.labels:
+            raise BadSettingError(
+                "no labels file is configured, so there is nothing to learn",
+                remedy="set `labels` to a CSV file with the columns patient_id and one outcome (LABELS=... make run)",
+            )
+        labels = job(
+            "jobs.load_labels", config, keyed=True, labels=config.labels, outcome=config.model.outcome
+        )
+        run_sql(config, "hive/register_labels.sql", outcome=labels["outcome"])
+        by_hand = str(context["dag_run"].run_type) == "manual"
+        plan = job(
+            "jobs.plan_release",
+            config,
+            outcome=labels["outcome"],
+            model_name=config.model.name,
+            modality=config.model.modality or None,
+            region=config.model.region or None,
+            folds=config.model.folds,
+            run_key=context["ti"].run_id,
+            started_at=started_at(context),
+            force=by_hand,
+            when_few="fail" if by_hand else "skip",
+        )
+        if not plan["needed"]:
+            raise AirflowSkipException(f"no release: {plan['why']}")
+        self.log.info("release %s: %s", plan["version"], plan["why"])
+        return {**plan, "outcome": labels["outcome"]}

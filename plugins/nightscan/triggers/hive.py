@@ -1,0 +1,68 @@
+"""Waiting for one Hive statement."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+from nightscan import hooks
+from nightscan.triggers.job import JobTrigger, Look, Watch
+
+if TYPE_CHECKING:
+    from nightscan.hooks.hive_wire import HiveOperation
+
+
+class HiveQueryTrigger(JobTrigger):
+    """Waits for a statement by its handle, telling the task log what HiveServer2 says meanwhile.
+
+    :param watch: how to wait.
+    :param operation: a HiveOperation's JSON.
+    :param job_id: name for messages (the statement's place in its script).
+    :param hiveserver2_conn_id: connection to HiveServer2.
+    """
+
+    def __init__(
+        self,
+        watch: Watch | dict[str, JsonValue],
+        operation: dict[str, Any],
+        job_id: str,
+        hiveserver2_conn_id: str,
+    ) -> None:
+        super().__init__(watch, operation=operation, job_id=job_id, hiveserver2_conn_id=hiveserver2_conn_id)
+        self.operation = operation
+        self.job_id = job_id
+        self.hiveserver2_conn_id = hiveserver2_conn_id
+        self._application_id = ""
+        self._progress = ""
+
+    async def look(self) -> Look:
+        """Ask HiveServer2 once; new log lines and new progress go to the task log."""
+        look = await asyncio.to_thread(lambda: self._hook().poll(self._operation()))
+        for line in look.log_lines:
+            self.log.info("hive: %s", line)
+            self._application_id = _application_id(line) or self._application_id
+        if look.progress and look.progress != self._progress:
+            self.log.info("hive: %s", look.progress)
+            self._progress = look.progress
+        facts: dict[str, JsonValue] = {"application_id": self._application_id, "last_lines": look.error}
+        return Look(look.state.outcome, str(look.state), facts)
+
+    def kill(self) -> None:
+        """Cancel this statement and no other."""
+        self._hook().cancel(self._operation())
+
+    def _hook(self) -> hooks.HiveQueryHook:
+        return hooks.HiveQueryHook(self.hiveserver2_conn_id)
+
+    def _operation(self) -> HiveOperation:
+        from nightscan.hooks.hive_wire import HiveOperation  # noqa: PLC0415 - loads client libraries
+
+        return HiveOperation.from_json(self.operation)
+
+
+def _application_id(line: str) -> str:
+    from nightscan.hooks.yarn import application_id  # noqa: PLC0415 - loads client libraries
+
+    return application_id(line) or ""

@@ -1,0 +1,80 @@
+"""Waiting for one Livy batch."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pydantic import JsonValue
+
+from nightscan import hooks
+from nightscan.states import LivyState, Outcome
+from nightscan.triggers.job import JobTrigger, Look, Watch
+from nightscan.triggers.yarn import app_facts
+
+LOG_LINES = 30
+
+
+class LivyBatchTrigger(JobTrigger):
+    """Waits for a batch; when Livy has forgotten it, YARN is asked for the application with its tag.
+
+    :param watch: how to wait.
+    :param job_id: the batch's id, as text.
+    :param tag: the tag its application bears in YARN.
+    :param livy_conn_id: connection to Livy; :param yarn_conn_id: connection to the ResourceManager.
+    """
+
+    def __init__(
+        self,
+        watch: Watch | dict[str, JsonValue],
+        job_id: str,
+        tag: str,
+        livy_conn_id: str,
+        yarn_conn_id: str,
+    ) -> None:
+        super().__init__(watch, job_id=job_id, tag=tag, livy_conn_id=livy_conn_id, yarn_conn_id=yarn_conn_id)
+        self.job_id = job_id
+        self.tag = tag
+        self.livy_conn_id = livy_conn_id
+        self.yarn_conn_id = yarn_conn_id
+
+    async def look(self) -> Look:
+        """Ask Livy, and YARN where Livy has forgotten the batch (ended ones soon, all at a restart)."""
+        return await asyncio.to_thread(self._look)
+
+    def _look(self) -> Look:
+        livy = hooks.LivyBatchHook(self.livy_conn_id)
+        batch = livy.get(self.job_id)
+        if batch.state is LivyState.GONE or (batch.name and not batch.name.startswith(self.tag)):
+            # after a restart without recovery Livy gives ids anew: then this id is somebody else's
+            return self._from_yarn()
+        facts: dict[str, JsonValue] = {
+            "application_id": batch.app_id,
+            "queue": "",
+            "seconds": 0.0,
+            "last_lines": "",
+        }
+        outcome = batch.state.outcome
+        if outcome is Outcome.FAILED:
+            facts["last_lines"] = "\n".join(livy.log_lines(self.job_id, LOG_LINES)[-LOG_LINES:])
+        if outcome.ended and batch.app_id:
+            app = hooks.YarnHook(self.yarn_conn_id).get(batch.app_id)
+            said = "\n".join([str(facts["last_lines"]), *app.last_lines]).strip()
+            facts |= {"queue": app.queue, "seconds": app.seconds, "last_lines": said}
+        return Look(outcome, str(batch.state), facts)
+
+    def _from_yarn(self) -> Look:
+        apps = hooks.YarnHook(self.yarn_conn_id).find(self.tag)
+        if not apps:
+            return Look(Outcome.GONE, str(LivyState.GONE), {"application_id": "", "last_lines": ""})
+        return Look(apps[-1].outcome, f"{apps[-1].state} (YARN)", app_facts(apps[-1]))
+
+    def kill(self) -> None:
+        """Delete the batch, and kill its application in case Livy has forgotten it or had not seen it yet."""
+        livy = hooks.LivyBatchHook(self.livy_conn_id)
+        batch = livy.get(self.job_id)
+        if batch.name.startswith(self.tag):
+            livy.delete(self.job_id)
+        yarn = hooks.YarnHook(self.yarn_conn_id)
+        for app in yarn.find(self.tag):
+            if not app.outcome.ended:
+                yarn.kill(app.id)

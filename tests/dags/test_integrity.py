@@ -1,0 +1,110 @@
+"""The DAG files parse, say who owns them and what to do when they are red, and name only files that exist."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
+EXPECTED = {
+    "scan_intake": {"landing", "1_ingest", "2_preprocess", "3_features", "announce"},
+    "model_release": {"plan", "check", "4_train", "5_evaluate", "6_deploy", "7_metrics"},
+    "site_setup": {"ship", "schema", "index"},
+}
+
+
+def test_every_dag_parses_and_none_is_missing(bag):
+    assert bag.import_errors == {}
+    assert {dag_id: set(dag.task_ids) for dag_id, dag in bag.dags.items()} == EXPECTED
+
+
+@pytest.mark.parametrize("dag_id", sorted(EXPECTED))
+def test_a_dag_says_what_to_do_when_it_is_red(bag, dag_id):
+    text = bag.dags[dag_id].doc_md
+    assert [
+        word for word in ("**Purpose.**", "**Triage.**", "**Re-run.**", "**Owner.**") if word not in text
+    ] == []
+
+
+@pytest.mark.parametrize("dag_id", sorted(EXPECTED))
+def test_a_dag_has_an_owner_retries_tags_and_no_catch_up(bag, dag_id):
+    from nightscan.tags import Tag
+
+    dag = bag.dags[dag_id]
+    assert {task.owner for task in dag.tasks} <= {"imaging-data-engineering", "imaging-machine-learning"}
+    assert [task.task_id for task in dag.tasks if task.retries < 1 and task.task_id != "announce"] == []
+    assert dag.tags
+    assert set(dag.tags) <= {str(tag) for tag in Tag}
+    assert dag.catchup is False
+
+
+def test_the_stages_run_in_their_order(bag):
+    intake, release = bag.dags["scan_intake"], bag.dags["model_release"]
+    chain = ["landing", "1_ingest", "2_preprocess", "3_features", "announce"]
+    for before, after in zip(chain, chain[1:], strict=False):
+        assert intake.get_task(after).upstream_task_ids >= {before}
+    chain = ["plan", "check", "4_train", "5_evaluate", "6_deploy", "7_metrics"]
+    for before, after in zip(chain, chain[1:], strict=False):
+        assert release.get_task(after).upstream_task_ids >= {before}
+
+
+def test_no_dag_has_a_cycle(bag):
+    from airflow.sdk.definitions.dag import DAG
+
+    for dag in bag.dags.values():
+        assert isinstance(dag, DAG)
+        dag.check_cycle()
+    assert bag.dags
+
+
+def test_the_asset_chain_is_complete(bag):
+    """What model_release waits for is what scan_intake announces."""
+    announced = {asset.name for asset in bag.dags["scan_intake"].get_task("announce").outlets}
+    awaited = {asset.name for asset in [bag.dags["model_release"].timetable.asset_condition]}
+    assert awaited == announced == {"nightscan_settled"}
+    features = bag.dags["scan_intake"].get_task("3_features").outlets
+    assert [asset.name for asset in features] == ["nightscan_features"]
+
+
+def test_parsing_imports_nothing_heavy(heavy_modules_after_parse):
+    assert heavy_modules_after_parse == "[]"
+
+
+def test_no_dag_file_imports_another():
+    names = {path.stem for path in DAG_FILES}
+    imported = set()
+    for path in DAG_FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    assert len(names) == len(EXPECTED)
+    assert imported & names == set()
+
+
+def test_dag_files_are_short_wiring():
+    lengths = {path.name: len(path.read_text().splitlines()) for path in DAG_FILES}
+    assert {name: n for name, n in lengths.items() if n > 150} == {}
+    assert lengths
+
+
+def test_every_sql_file_and_job_program_a_stage_names_exists():
+    """Stages name their SQL and their programs as literals; each must be a file of this tree."""
+    sql, programs = set(), set()
+    for path in sorted((ROOT / "plugins" / "nightscan" / "stages").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if node.value.endswith(".sql"):
+                    sql.add(node.value)
+                elif node.value.startswith("jobs.") and node.value.count(".") == 1:
+                    programs.add(node.value)
+    assert [name for name in sorted(sql) if not (ROOT / "include" / name).is_file()] == []
+    assert [
+        name for name in sorted(programs) if not (ROOT / "include" / f"{name.replace('.', '/')}.py").is_file()
+    ] == []
+    assert len(sql) >= 5
+    assert len(programs) >= 8

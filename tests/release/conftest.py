@@ -1,0 +1,116 @@
+"""A small world below a folder: features and scans by scan date, labels, and a plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from jobs import release_paths
+from jobs.plan_release import plan_release
+from jobs.schemas import GROUND_TRUTH, MRI_SCANS, image_features, table
+from jobs.store import Store, open_store
+
+ROOT = "/medical_data"
+FEATURES = ("firstorder_Mean", "firstorder_Energy", "shape_VoxelVolume")
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass
+class World:
+    """What lies in the store, and how the jobs are asked."""
+
+    url: str
+    labels: dict[str, int | None] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        return open_store(self.url)
+
+    def row(self, patient: str, **changes: Any) -> dict[str, Any]:
+        """One row of image_features; the first feature follows the label of the patient."""
+        series = changes.pop("series_key", f"series-{patient}")
+        seed = int(digest(f"{patient}{series}")[:8], 16)
+        noise = np.random.default_rng(seed).normal(size=len(FEATURES))
+        values = dict(
+            zip(
+                FEATURES,
+                (noise + np.array([1.5 * (self.labels.get(patient) or 0), 0, 5])).tolist(),
+                strict=True,
+            )
+        )
+        row = {
+            "series_key": series,
+            "patient_key": patient,
+            "modality": "PT",
+            "region": "tumour",
+            "image_path": f"/{series}.nii.gz",
+            "mask_path": f"/{series}.mask.nii.gz",
+            "image_sha256": digest(f"image {series}"),
+            "mask_sha256": digest(f"mask {series}"),
+            "settings_hash": "s",
+            "status": "OK",
+            "reason": None,
+            **values,
+            "build": "b",
+        }
+        return row | changes
+
+    def put_features(self, scan_date: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        path = f"{ROOT}/image_features/scan_date={scan_date}/features.parquet"
+        self.store.swap_table(path, table(rows, image_features(FEATURES)))
+
+    def put_scan(self, scan_date: str, series: str, volumes: dict[str, float], *, simulated: bool) -> None:
+        row = dict.fromkeys(MRI_SCANS.names) | {
+            "series_key": series,
+            "region_volume_ml": volumes,
+            "simulated": simulated,
+        }
+        self.store.swap_table(
+            f"{ROOT}/mri_scans/scan_date={scan_date}/scans.parquet", table([row], MRI_SCANS)
+        )
+
+    def put_labels(self) -> None:
+        rows = [
+            {"patient_key": patient, "label": label, "source_sha256": "f"}
+            for patient, label in self.labels.items()
+        ]
+        self.store.swap_table(release_paths.labels_file(ROOT, "outcome"), table(rows, GROUND_TRUTH))
+
+    def cohort(self, patients: int, dates: int = 3) -> None:
+        """Every third patient is positive; patients are spread over scan dates 2024-01-01 and following."""
+        names = [f"{digest(str(i))[:16]}" for i in range(patients)]
+        self.labels.update({name: int(i % 3 == 0) for i, name in enumerate(names)})
+        for day in range(dates):
+            self.put_features(f"2024-01-{day + 1:02}", [self.row(name) for name in names[day::dates]])
+        self.put_labels()
+
+    def plan(self, **changes: Any) -> dict[str, Any]:
+        request = {
+            "hdfs": self.url,
+            "root": ROOT,
+            "outcome": "outcome",
+            "model_name": "model",
+            "run_key": "run-1",
+            "started_at": "2026-01-02T04:05:06+01:00",
+            "folds": 3,
+        }
+        return plan_release({**request, **changes})
+
+    def manifest(self, version: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self.store.read(release_paths.manifest_file(ROOT, version)))
+        return content
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(f"file://{tmp_path}/store")
