@@ -1,16 +1,16 @@
 """Take one scan date from the landing zone to features: stages 1 to 3.
 
-**Purpose.** DistCp copies the DICOM files of one scan date, byte for byte; Hadoop Streaming turns each series
-into a volume with the right geometry or refuses it with a reason; a Hive UDF computes the features.
+**Purpose.** DistCp copies the DICOM files of one scan date, byte for byte; Hadoop Streaming turns each
+series into a volume with the right geometry or refuses it with a reason; a Hive UDF computes the features.
 
-**Start.** Every night for the day before. By hand with the form's *Scan date*. For a range by a backfill (UI or
-`airflow backfill create --dag-id scan_intake --from-date 2025-03-01 --to-date 2025-03-31`): only days that have
-scans get a run.
+**Start.** Every night for the day before. By hand with the form's *Scan date*. For a range by a backfill
+(UI or `airflow backfill create --dag-id scan_intake --from-date 2025-03-01 --to-date 2025-03-31`): only
+days that have scans get a run.
 
-**Triage.** Red at `landing`: nothing arrived for the date; the message names the nearest dates that have data.
-Red at `1_ingest` or `2_preprocess`: counts did not add up or the cluster refused; the last lines of the task log
-name the files or the application, the task's links open it. Red at `3_features`: the first cause of Hive's error is
-in the log. In every case the partition of the last good run still stands.
+**Triage.** Red at `landing`: nothing arrived for the date; the message names the nearest dates that have
+data. Red at `1_ingest` or `2_preprocess`: counts did not add up or the cluster refused; the last lines of
+the task log name the files or the application, the task's links open it. Red at `3_features`: the first
+cause of Hive's error is in the log. In every case the partition of the last good run still stands.
 
 **Re-run.** Clear the red task, or start the date again: same files give the same partition, bit for bit.
 
@@ -52,7 +52,7 @@ with DAG(
             type=["null", "string"],
             format="date",
             title="Scan date",
-            description="The day the images were taken (StudyDate). Leave empty when the run has a partition key.",
+            description="The day the images were taken (StudyDate). Empty when the run has a partition key.",
         )
     },
     tags=[Tag.INTAKE, Tag.HADOOP, Tag.HIVE],

@@ -1,13 +1,14 @@
 """Prepare a cluster for nightscan: shipped runtime, Hive tables and function, index of the landing zone.
 
-**Purpose.** Once per site and after each upgrade: upload the containers' Python packages, the code and the UDF jar
-to HDFS under content-addressed names, create the Hive database, its tables and `extract_features`, and index the
-landing zone so that a backfill knows which days have scans.
+**Purpose.** Once per site and after each upgrade: upload the containers' Python packages, the code and the
+UDF jar to HDFS under content-addressed names, create the Hive database, its tables and `extract_features`,
+and index the landing zone so that a backfill knows which days have scans.
 
 **Start.** By hand; it may be started again at any time and changes nothing that is already right.
 
-**Triage.** Red at `ship`: the runtime was not built (`make ship`) or HDFS refuses the folder. Red at `schema`: the
-first cause of Hive's error is in the log. Red at `index`: the landing zone is missing, empty or holds no DICOM.
+**Triage.** Red at `ship`: the runtime was not built (`make ship`) or HDFS refuses the folder. Red at
+`schema`: the first cause of Hive's error is in the log. Red at `index`: the landing zone is missing, empty
+or holds no DICOM.
 
 **Re-run.** Clear the red task.
 

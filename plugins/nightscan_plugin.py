@@ -1,4 +1,4 @@
-"""Registers with Airflow what it must know by name: the links of the operators."""
+"""Registers with Airflow what it must know by name: the links of the operators and the schedule of scan dates."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from airflow.plugins_manager import AirflowPlugin
 
 from nightscan.links import ALL_LINKS
+from nightscan.timetables import ScanDateTimetable
 
 
 class NightscanPlugin(AirflowPlugin):
@@ -14,3 +15,4 @@ class NightscanPlugin(AirflowPlugin):
 
     name = "nightscan"
     operator_extra_links: list[Any] = ALL_LINKS
+    timetables: list[Any] = [ScanDateTimetable]  # noqa: RUF012 - as in the base

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from cluster.boot import bring_up
 from cluster.envfile import write_env_file
 from cluster.errors import ClusterError
+from cluster.install import install
 from cluster.launchers import write_launchers
 from cluster.layout import Layout, host_name
 from cluster.local_site import Site, find_site, template_values
-from cluster.process import dependants
+from cluster.process import Table, dependants
 from cluster.render import render_all
 from cluster.report import status_lines
 from cluster.supervise import last_lines, log_file, stop
@@ -35,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m cluster", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("install", help="install all engines and Python environments")
+    command.add_argument("--dev", action="store_true", help="with the packages that tests and checks need")
+    command.set_defaults(run=_install)
     for name, run, text in (
         ("up", _up, "start processes (all, or those named and what they need) and wait until they serve"),
         ("down", _down, "stop processes (all, or those named and what needs them)"),
@@ -54,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 def prepare(site: Site) -> None:
     """Write everything that processes read: settings, launchers, folders."""
     layout = site.layout
-    for folder in (layout.data, layout.logs, layout.run, layout.scratch, layout.scratch / "hive", layout.conf):
+    for folder in (layout.data, layout.logs, layout.run, layout.scratch / "hive", layout.conf):
         folder.mkdir(parents=True, exist_ok=True)
     render_all(layout.conf, template_values(site))
     layout.hosts_file.write_text(f"127.0.0.1 localhost {host_name()}\n")
@@ -62,11 +66,18 @@ def prepare(site: Site) -> None:
     write_env_file(site)
 
 
+def _install(site: Site, options: argparse.Namespace) -> int:
+    with locked(site.layout):
+        install(site.layout, dev=options.dev)
+        prepare(site)
+    return 0
+
+
 def _up(site: Site, options: argparse.Namespace) -> int:
     with locked(site.layout):
         prepare(site)
         table = process_table(site)
-        names = _known(table.keys(), options.names)
+        names = _known(table, options.names)
         done = bring_up(site.layout, table, names)
     print(f"up: {len(done)} started" if done else "up: all was running already")
     return 0
@@ -74,7 +85,7 @@ def _up(site: Site, options: argparse.Namespace) -> int:
 
 def _down(site: Site, options: argparse.Namespace) -> int:
     table = process_table(site)
-    names = dependants(table, _known(table.keys(), options.names))
+    names = dependants(table, _known(table, options.names))
     with locked(site.layout):
         for name in names:
             if stop(site.layout, table[name]):
@@ -94,18 +105,17 @@ def _status(site: Site, _options: argparse.Namespace) -> int:
 
 
 def _logs(site: Site, options: argparse.Namespace) -> int:
-    (name,) = _known(process_table(site).keys(), [options.name])
+    (name,) = _known(process_table(site), [options.name])
     path = log_file(site.layout, name)
     print("\n".join(last_lines(path, options.lines)))
     print(f"({path})", file=sys.stderr)
     return 0
 
 
-def _known(table: object, names: list[str]) -> tuple[str, ...]:
-    known = set(table)  # type: ignore[call-overload]
+def _known(table: Table, names: list[str]) -> tuple[str, ...]:
     for name in names:
-        if name not in known:
-            raise ClusterError(f"there is no process {name}; known: {', '.join(sorted(known))}")
+        if name not in table:
+            raise ClusterError(f"there is no process {name}; known: {', '.join(table)}")
     return tuple(names)
 
 

@@ -17,7 +17,6 @@ from cluster.supervise import environment
 from cluster.web import get_json
 
 JOBS = {"scheduler": "SchedulerJob", "dag-processor": "DagProcessorJob", "triggerer": "TriggererJob"}
-HEARTBEAT_S = 15
 _MIGRATION = threading.Lock()
 _migrated: set[Layout] = set()
 
@@ -33,6 +32,8 @@ def airflow_environment(site: Site) -> dict[str, str]:
     conf = layout.conf
     return {
         "NIGHTSCAN_HOME": str(layout.home),
+        "NIGHTSCAN_ENV": "dev",
+        "NIGHTSCAN_CONFIG": str(layout.site_file),
         "JAVA_HOME": str(java_home()),
         "HADOOP_CONF_DIR": str(conf / "hadoop"),
         "YARN_CONF_DIR": str(conf / "hadoop"),
@@ -82,9 +83,7 @@ def _connections(site: Site) -> dict[str, dict[str, Any]]:
 
     return {
         "webhdfs_default": at("webhdfs", "namenode_http", login=user_name()),
-        "hiveserver2_default": at(
-            "hiveserver2", "hiveserver2", login=user_name(), schema="default", extra={"auth_mechanism": "NONE"}
-        ),
+        "hiveserver2_default": at("hiveserver2", "hiveserver2", login=user_name(), schema="default"),
         "livy_default": at("livy", "livy", schema="http"),
         "drill_default": at(
             "drill", "drill", extra={"dialect_driver": "drill+sadrill", "storage_plugin": "lake"}

@@ -6,13 +6,13 @@ import http.client
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from cluster.errors import ClusterError
 from cluster.layout import Layout
 from cluster.liveness import is_free, owner_of
 from cluster.ports import variable_of
 from cluster.process import Process, Table, closure
+from cluster.progress import Progress
 from cluster.supervise import (
     Record,
     is_alive,
@@ -29,24 +29,11 @@ POLL_S = 0.3
 TAIL = 25
 
 
-@dataclass
-class Progress:
-    """Lines with the seconds since the beginning, from several threads."""
-
-    began: float = field(default_factory=time.monotonic)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def say(self, text: str) -> None:
-        """Print one line."""
-        with self.lock:
-            print(f"[{time.monotonic() - self.began:6.1f} s] {text}", flush=True)
-
-
 def bring_up(layout: Layout, table: Table, names: tuple[str, ...]) -> list[str]:
     """Start what is not running among `names` and their needs; returns what was started or waited for.
 
-    Raises ClusterError before anything is started when a port is taken by somebody else, and after all that can
-    run is running when a process did not become ready.
+    Raises ClusterError before anything is started when a port is taken by somebody else, and after all that
+    can run is running when a process did not become ready.
     """
     wanted = closure(table, names)
     states = {name: state_of(layout, table[name]) for name in wanted}
@@ -101,17 +88,20 @@ class _Boot:
     def _guard(self, name: str) -> None:
         process = self._table[name]
         try:
-            for needed in process.needs:
-                if needed in self._ended:
-                    self._ended[needed].wait()
-                if needed in self._failed:
-                    raise ClusterError(f"not started, because {needed} failed")
+            self._wait_for(process.needs)
             self._bring_up(process)
         except Exception as error:  # noqa: BLE001 - reported by the caller, with the log
             self._failed[name] = self._report(name, error)
             self._progress.say(f"{name} FAILED")
         finally:
             self._ended[name].set()
+
+    def _wait_for(self, needs: tuple[str, ...]) -> None:
+        for needed in needs:
+            if needed in self._ended:
+                self._ended[needed].wait()
+            if needed in self._failed:
+                raise ClusterError(f"not started, because {needed} failed")
 
     def _bring_up(self, process: Process) -> None:
         record = read_record(self._layout, process.name)
@@ -125,7 +115,8 @@ class _Boot:
         self._progress.say(f"{process.name} ready after {time.monotonic() - began:.1f} s (pid {record.pid})")
 
     def _report(self, name: str, error: Exception) -> str:
-        text = f"{name}: {error}" if isinstance(error, ClusterError) else f"{name}: {type(error).__name__}: {error}"
+        kind = "" if isinstance(error, ClusterError) else f"{type(error).__name__}: "
+        text = f"{name}: {kind}{error}"
         log = log_file(self._layout, name)
         tail = last_lines(log, TAIL)
         if not tail or "because" in text:

@@ -10,7 +10,7 @@ from pathlib import Path
 from signal import SIGINT
 
 from cluster.errors import ClusterError
-from cluster.layout import POSTGRES_BIN, Layout, postgres_data, postgres_user
+from cluster.layout import Layout, postgres_bin, postgres_data, postgres_user
 from cluster.local_site import Site
 from cluster.process import Process
 from cluster.secret_files import secret, write_private
@@ -33,7 +33,7 @@ def postgres_process(site: Site) -> Process:
         name="postgres",
         note="databases of Airflow, the metastore and MLflow",
         command=(
-            str(POSTGRES_BIN / "postgres"),
+            str(postgres_bin() / "postgres"),
             *("-D", str(data)),
             *("-p", str(port)),
             *("-c", "listen_addresses=127.0.0.1"),
@@ -99,7 +99,7 @@ def _make_server(layout: Layout, data: Path) -> None:
     try:
         done = subprocess.run(
             [
-                *(str(POSTGRES_BIN / "initdb"), "-D", str(data), "-U", ADMIN, "-A", "scram-sha-256"),
+                *(str(postgres_bin() / "initdb"), "-D", str(data), "-U", ADMIN, "-A", "scram-sha-256"),
                 *(f"--pwfile={password_file}", "-E", "UTF8", "--locale=C.UTF-8"),
             ],
             cwd="/",

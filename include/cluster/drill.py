@@ -18,13 +18,14 @@ WARM_UP_S = 90.0
 def drill_process(site: Site) -> Process:
     """Row of the table."""
     layout = site.layout
+    conf = layout.conf
     return Process(
         name="drill",
         note="SQL over the files in HDFS; web page at the same port",
         command=java_command(
             layout,
             main="EmbeddedDrillbit",
-            classpath=f"{layout.conf / 'drill'}:{layout.conf / 'hadoop'}:{layout.share / 'drill'}:{layout.jars / 'drill'}/*",
+            classpath=f"{conf}/drill:{conf}/hadoop:{layout.share}/drill:{layout.jars}/drill/*",
             heap_mb=512,
             options=[
                 "-XX:MaxDirectMemorySize=768m",
@@ -32,13 +33,13 @@ def drill_process(site: Site) -> Process:
                 "-Dio.netty.tryReflectionSetAccessible=true",
                 *opens(DRILL_OPENS),
                 "--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
-                f"-Dlogback.configurationFile={layout.conf / 'drill' / 'logback.xml'}",
+                f"-Dlogback.configurationFile={conf / 'drill' / 'logback.xml'}",
             ],
         ),
         probe=lambda: "" if get_json(site.url("drill", "/status.json")) else "no status yet",
         ports=site.some("drill", "drill_user", "drill_control", "drill_data"),
         needs=HDFS,
-        env={"HADOOP_CONF_DIR": str(layout.conf / "hadoop"), "DRILL_HOST_NAME": "localhost"},
+        env={"HADOOP_CONF_DIR": str(conf / "hadoop"), "DRILL_HOST_NAME": "localhost"},
         memory_mb=450,
         prepare=lambda: (layout.scratch / "drill" / "spill").mkdir(parents=True, exist_ok=True),
         finish=lambda: _make_ready(site),

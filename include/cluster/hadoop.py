@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Mapping, Sequence
 
 from cluster.errors import ClusterError
 from cluster.hdfs import make_hdfs_folders
-from cluster.web import get_json, get_text
 from cluster.java import HADOOP_OPENS, hadoop_classpath, java_command, opens
-from cluster.process import Process
 from cluster.local_site import Site
+from cluster.process import Process
+from cluster.web import get_json
 
 HDFS = ("namenode", "datanode1", "datanode2")
 SERVER = "org.apache.hadoop.hdfs.server"
@@ -72,7 +73,7 @@ def _namenode(site: Site) -> Process:
 def _format(site: Site, command: Sequence[str], environment: Mapping[str, str]) -> None:
     log = site.layout.logs / "namenode-format.log"
     with log.open("w") as out:
-        done = subprocess.run(command, env=dict(environment), stdout=out, stderr=out, timeout=120, check=False)
+        done = subprocess.run(command, env=environment, stdout=out, stderr=out, timeout=120, check=False)
     if done.returncode:
         raise ClusterError(f"the NameNode could not make its folder (exit {done.returncode}); see {log}")
 
@@ -88,9 +89,11 @@ def _datanode(site: Site, name: str) -> Process:
     }
 
     def probe() -> str:
-        if f":{data}" not in get_text(_jmx(site, "NameNodeInfo")).partition('"LiveNodes"')[2].split("DeadNodes")[0]:
+        names = _bean(site, "NameNodeInfo")
+        live = json.loads(names["LiveNodes"]).values()
+        if f"127.0.0.1:{data}" not in {node["xferaddr"] for node in live}:
             return "not yet known to the NameNode"
-        return _bean(site, "NameNodeInfo")["Safemode"][:120]
+        return names["Safemode"][:120]
 
     return Process(
         name=name,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import urllib.parse
 
-from cluster.web import send_json
 from cluster.layout import user_name
 from cluster.local_site import Site
+from cluster.web import send_json
 
 STICKY = "1777"
 FOLDERS = {
@@ -34,7 +34,7 @@ def make_hdfs_folders(site: Site) -> None:
     """Make the folders of FOLDERS and the user's own, where they are missing; OSError when HDFS refuses."""
     folders = FOLDERS | {f"/user/{user_name()}": "755"}
     for path, mode in folders.items():
-        # MKDIRS of an existing folder answers true and leaves its mode alone; a parent made on the way has 755.
+        # MKDIRS of an existing folder answers true and leaves its mode alone.
         _put(site, path, op="MKDIRS", permission=mode)
         _put(site, path, op="SETPERMISSION", permission=mode)
 

@@ -23,7 +23,9 @@ def hive_processes(site: Site) -> list[Process]:
     return [_metastore(site), _hiveserver2(site)]
 
 
-def _command(site: Site, main: str, heap_mb: int, *arguments: str, metastore: bool = False) -> tuple[str, ...]:
+def _command(
+    site: Site, main: str, heap_mb: int, *arguments: str, metastore: bool = False
+) -> tuple[str, ...]:
     layout = site.layout
     conf = layout.conf
     return java_command(

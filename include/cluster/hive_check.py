@@ -1,4 +1,4 @@
-"""Run by Airflow's Python, which has the client: ask the metastore or HiveServer2 one question; exit 0 when it answers."""
+"""Ask the metastore or HiveServer2 one question; run by Airflow's Python, which has the client."""
 
 from __future__ import annotations
 

@@ -30,14 +30,18 @@ def opens(packages: Iterable[str]) -> list[str]:
 
 
 def quick(layout: Layout) -> list[str]:
-    """Options every JVM gets: little CPU and memory at start, loopback only, no need of a resolvable host name."""
+    """Options every JVM gets: little CPU and memory at start, no need of a host name that resolves."""
     return [
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-Xshare:auto",
-        "-Djava.net.preferIPv4Stack=true",
-        f"-Djdk.net.hosts.file={layout.hosts_file}",
+        *loopback(layout),
     ]
+
+
+def loopback(layout: Layout) -> list[str]:
+    """Options that make names resolve from a file of ours, to the loopback address."""
+    return ["-Djava.net.preferIPv4Stack=true", f"-Djdk.net.hosts.file={layout.hosts_file}"]
 
 
 def hadoop_classpath(layout: Layout) -> str:

@@ -17,7 +17,8 @@ from cluster.errors import ClusterError
 BASE_PYTHON = Path("/usr/bin/python3.11")
 NODE_PATH = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin"  # /usr/bin first: python3 is the base Python
 POSTGRES_USER = "postgres"
-POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
+POSTGRES_ROOT = Path("/usr/lib/postgresql")
+POSTGRES_VERSION = "15"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class Layout:
     def bin(self) -> Path:
         """The launchers hadoop, hdfs, yarn and mapred."""
         return self.home / "bin"
+
+    @property
+    def site_file(self) -> Path:
+        """The overlay of settings that the DAGs read: landing zone, labels, addresses."""
+        return self.home / "site.yaml"
 
     @property
     def scratch(self) -> Path:
@@ -146,7 +152,10 @@ def host_name() -> str:
 
 def may_enter(folder: Path, user: str) -> bool:
     """Whether `user` may pass through `folder` and all folders above it (those that exist)."""
-    entry = pwd.getpwnam(user)
+    try:
+        entry = pwd.getpwnam(user)
+    except KeyError:
+        raise ClusterError(f"there is no user {user}; run `python3 -m cluster install`") from None
     groups = set(os.getgrouplist(user, entry.pw_gid))
     for part in (folder, *folder.parents):
         if not part.exists():
@@ -168,11 +177,18 @@ def postgres_user() -> str | None:
     return POSTGRES_USER if os.geteuid() == 0 else None
 
 
-def postgres_data(layout: Layout) -> Path:
-    """Data folder of PostgreSQL.
+def postgres_bin(root: Path = POSTGRES_ROOT) -> Path:
+    """Folder of PostgreSQL's programs: version 15 where it is installed, else the newest."""
+    found = sorted(root.glob("*/bin"), key=lambda path: int(path.parent.name))
+    wanted = root / POSTGRES_VERSION / "bin"
+    return wanted if wanted in found or not found else found[-1]
 
-    Under the home folder, unless PostgreSQL runs as a user who may not pass through to it (a checkout below /root,
-    say): then below /var/lib, under a name made from the home folder's path.
+
+def postgres_data(layout: Layout) -> Path:
+    """Choose the data folder of PostgreSQL.
+
+    Under the home folder, unless PostgreSQL runs as a user who may not pass through to it (a checkout below
+    /root, say): then below /var/lib, under a name made from the home folder's path.
     """
     user = postgres_user()
     if user is None or may_enter(layout.home, user):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +39,12 @@ def read_stat(pid: int, proc: Path = PROC) -> Stat | None:
         return None
     # The name is in brackets and may itself hold brackets and spaces, so count from the last one.
     fields = text[text.rindex(")") + 2 :].split()
-    return Stat(pid=pid, state=fields[0], parent=int(fields[1]), session=int(fields[3]), start_ticks=int(fields[19]))
+    parent, session, start_ticks = (int(fields[place]) for place in (1, 3, 19))
+    return Stat(pid=pid, state=fields[0], parent=parent, session=session, start_ticks=start_ticks)
 
 
 def is_same_process(pid: int, start_ticks: int, proc: Path = PROC) -> bool:
-    """Whether `pid` runs and is the process that was started at `start_ticks` (not a later user of the number)."""
+    """Whether `pid` runs and was started at `start_ticks` (and is no later user of the number)."""
     stat = read_stat(pid, proc)
     return stat is not None and stat.is_alive and stat.start_ticks == start_ticks
 
@@ -72,9 +74,10 @@ def mark_of(pid: int, proc: Path = PROC) -> str | None:
 def family(mark: str, leader: int | None, proc: Path = PROC) -> list[int]:
     """Pids that belong to one started process: its session, all that carry its mark, and all their children.
 
-    `leader` is its pid, which is also its session's number; that number is not given out again while a member of the
-    session lives. The session finds children of programs that overwrite their environment (setproctitle), the mark
-    those that made a session of their own (YARN's containers), the parents the rest (PostgreSQL's backends).
+    `leader` is its pid, which is also its session's number; that number is not given out again while a member
+    of the session lives. The session finds children of programs that overwrite their environment
+    (setproctitle), the mark those that made a session of their own (YARN's containers), the parents the rest
+    (PostgreSQL's backends).
     """
     stats = {stat.pid: stat for stat in all_stats(proc)}
     found = {stat.pid for stat in stats.values() if stat.session == leader or mark_of(stat.pid, proc) == mark}
@@ -137,9 +140,14 @@ def uptime_s(start_ticks: int, proc: Path = PROC) -> float:
 
 def _open_sockets(pid: int, proc: Path) -> set[str]:
     try:
-        return {os.readlink(entry) for entry in (proc / str(pid) / "fd").iterdir() if entry.is_symlink()}
+        entries = list((proc / str(pid) / "fd").iterdir())
     except OSError:
         return set()  # ended meanwhile, or another user's
+    found = set()
+    for entry in entries:
+        with suppress(OSError):  # closed meanwhile
+            found.add(str(entry.readlink()))
+    return found
 
 
 def _memory_kb(pid: int, proc: Path) -> int:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cluster.java import HADOOP_OPENS, HIVE_OPENS, opens, quick
+from cluster.java import HADOOP_OPENS, HIVE_OPENS, loopback, opens, quick
 from cluster.layout import BASE_PYTHON, NODE_PATH, Layout, find_layout, user_name
 from cluster.liveness import MARK
 from cluster.ports import all_ports
@@ -27,7 +27,7 @@ class Site:
         return f"http://127.0.0.1:{self.ports[port]}{path}"
 
     def some(self, *names: str) -> dict[str, int]:
-        """Some ports by name, in the order asked for."""
+        """Return some ports by name, in the order asked for."""
         return {name: self.ports[name] for name in names}
 
 
@@ -57,8 +57,6 @@ def template_values(site: Site) -> dict[str, str]:
         "nodemanager_memory_mb": str(NODEMANAGER_MEMORY_MB),
         "job_options": job_options,
         "hadoop_job_options": f"{job_options} {' '.join(opens(HADOOP_OPENS))}",
-        "tez_options": " ".join(
-            ["-Djava.net.preferIPv4Stack=true", f"-Djdk.net.hosts.file={layout.hosts_file}", *opens(HIVE_OPENS)]
-        ),
+        "tez_options": " ".join([*loopback(layout), *opens(HIVE_OPENS)]),
         "livy_launcher_ports": f"{first}~{first + 20}",
     }

@@ -23,7 +23,8 @@ def long_secret(layout: Layout, name: str) -> str:
 
 def fernet_key(layout: Layout) -> str:
     """Airflow's key for connections at rest: 32 bytes in URL-safe base64, with padding."""
-    return _once(layout.secrets / "airflow_fernet_key", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    return _once(layout.secrets / "airflow_fernet_key", fresh)
 
 
 def airflow_passwords(layout: Layout) -> Path:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -115,6 +116,7 @@ def start(layout: Layout, process: Process) -> Record:
             raise ClusterError(
                 f"{process.name} cannot be started: {error}; run `python3 -m cluster install`"
             ) from error
+    child.returncode = 0  # it outlives this program, so nobody here waits for it
     stat = read_stat(child.pid)
     record = Record(pid=child.pid, start_ticks=stat.start_ticks if stat else 0, ready=False)
     _write(layout, process.name, record)
@@ -139,7 +141,7 @@ def stop(layout: Layout, process: Process) -> bool:
             _wait(lambda: bool(members(layout, process.name)), patience_s)
     left = members(layout, process.name)
     if left:
-        raise ClusterError(f"{process.name} does not end: pids {left} survive SIGKILL; look at their state with ps")
+        raise ClusterError(f"{process.name} does not end: pids {left} survive SIGKILL; see `ps -fp`")
     record_file(layout, process.name).unlink(missing_ok=True)
     return found
 
@@ -150,7 +152,7 @@ def log_file(layout: Layout, name: str) -> Path:
 
 
 def last_lines(path: Path, count: int) -> list[str]:
-    """The last lines of a log, at most 64 KiB of it."""
+    """Return the last lines of a log, at most 64 KiB of it."""
     if not path.exists():
         return []
     with path.open("rb") as log:
@@ -170,8 +172,7 @@ def _signal(pids: list[int], number: int) -> None:
             continue  # ended by itself meanwhile
 
 
-def _wait(lasts: object, patience_s: float) -> None:
-    assert callable(lasts)  # noqa: S101
+def _wait(lasts: Callable[[], bool], patience_s: float) -> None:
     deadline = time.monotonic() + patience_s
     while lasts() and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -11,7 +11,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def get_json(url: str, timeout_s: float = 5.0) -> Any:
-    """Parsed JSON of a GET; OSError when nobody answers or the answer is an error or no JSON."""
+    """GET and parse JSON; OSError when nobody answers or the answer is an error or no JSON."""
     return send_json("GET", url, None, timeout_s)
 
 
@@ -22,7 +22,7 @@ def get_text(url: str, timeout_s: float = 5.0) -> str:
 
 
 def send_json(method: str, url: str, body: Any, timeout_s: float = 30.0) -> Any:
-    """Parsed JSON answer (None when empty) to a request with a JSON body; OSError as in get_json()."""
+    """Send a JSON body, parse the answer (None when empty); OSError as in get_json()."""
     request = urllib.request.Request(  # noqa: S310 - the addresses are built here, all http
         url,
         method=method,

@@ -1,64 +1,55 @@
--- Every file is accounted for: files ingested = files in volumes + region files linked to a volume + files refused.
--- Parameters: plugin, root (HDFS folder), scan_dates (a list). Gives the rows that disagree: none is good.
+-- Every file is accounted for exactly once: it is in a volume, or a region linked to a volume, or refused; and each
+-- volume holds as many files as were ingested for its series. So files ingested = files in volumes + region files
+-- + files refused. Parameters: plugin, root (HDFS folder), scan_dates (a list).
+-- Gives the rows that disagree: none is good.
 
-WITH raw_files AS (
-  SELECT SUBSTR(dir0, 11) AS scan_date, sha256, `role`, series_key, target_series_key
-  FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
-  WHERE SUBSTR(dir0, 11) IN ('{{ scan_dates | join("', '") }}')
-),
-scans AS (
-  SELECT SUBSTR(dir0, 11) AS scan_date, series_key, files
+WITH scans AS (
+  SELECT dir0 AS part, series_key, `files` AS held
   FROM {{ plugin }}.`root`.`{{ root }}/mri_scans`
-  WHERE SUBSTR(dir0, 11) IN ('{{ scan_dates | join("', '") }}')
+  WHERE dir0 IN ('scan_date={{ scan_dates | join("', 'scan_date=") }}')
 ),
-refused AS (
-  SELECT SUBSTR(dir0, 11) AS scan_date, sha256
-  FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
-  WHERE SUBSTR(dir0, 11) IN ('{{ scan_dates | join("', '") }}')
-),
-judged AS (
+by_file AS (
   SELECT
-    r.scan_date,
-    r.sha256,
-    r.series_key,
-    CASE
-      WHEN q.sha256 IS NOT NULL THEN 'refused'
-      WHEN r.`role` = 'region' AND t.series_key IS NOT NULL THEN 'region'
-      WHEN r.`role` = 'image' AND s.series_key IS NOT NULL THEN 'volume'
-      ELSE 'lost'
-    END AS place
-  FROM raw_files r
-  LEFT JOIN refused q ON q.scan_date = r.scan_date AND q.sha256 = r.sha256
-  LEFT JOIN scans s ON s.scan_date = r.scan_date AND s.series_key = r.series_key
-  LEFT JOIN scans t ON t.scan_date = r.scan_date AND t.series_key = r.target_series_key
-),
-sums AS (
-  SELECT scan_date, SUM(ingested) AS ingested, SUM(accounted) AS accounted
+    part,
+    sha256,
+    MAX(kind) AS kind,
+    MAX(owner) AS owner,
+    SUM(ingested) AS ingested,
+    SUM(refused) AS refused
   FROM (
-    SELECT scan_date, COUNT(*) AS ingested, CAST(0 AS BIGINT) AS accounted FROM raw_files GROUP BY scan_date
+    SELECT dir0 AS part, sha256, `role` AS kind, CAST(1 AS BIGINT) AS ingested, CAST(0 AS BIGINT) AS refused,
+      CASE WHEN `role` = 'region' THEN target_series_key ELSE series_key END AS owner
+    FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
+    WHERE dir0 IN ('scan_date={{ scan_dates | join("', 'scan_date=") }}')
     UNION ALL
-    SELECT scan_date, CAST(0 AS BIGINT), COUNT(*) FROM refused GROUP BY scan_date
-    UNION ALL
-    SELECT scan_date, CAST(0 AS BIGINT), SUM(CAST(files AS BIGINT)) FROM scans GROUP BY scan_date
-    UNION ALL
-    SELECT scan_date, CAST(0 AS BIGINT), COUNT(*) FROM judged WHERE place = 'region' GROUP BY scan_date
-  ) parts
-  GROUP BY scan_date
+    SELECT dir0, sha256, CAST(NULL AS VARCHAR), CAST(0 AS BIGINT), CAST(1 AS BIGINT), CAST(NULL AS VARCHAR)
+    FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
+    WHERE dir0 IN ('scan_date={{ scan_dates | join("', 'scan_date=") }}')
+  ) both_tables
+  GROUP BY part, sha256
+),
+placed AS (
+  SELECT f.part, f.sha256, f.kind, f.owner, f.ingested, f.refused,
+    CASE WHEN f.refused = 0 AND f.kind = 'image' AND s.series_key IS NOT NULL THEN 1 ELSE 0 END AS in_volume,
+    CASE WHEN f.kind = 'region' AND s.series_key IS NOT NULL THEN 1 ELSE 0 END AS linked
+  FROM by_file f
+  LEFT JOIN scans s ON s.part = f.part AND s.series_key = f.owner
 )
-SELECT scan_date, 'files of the date do not add up' AS problem, scan_date AS subject,
-  ingested AS expected, accounted AS found
-FROM sums
-WHERE ingested <> accounted
-UNION ALL
-SELECT scan_date, 'a file is in no volume, no region and not refused', sha256, CAST(1 AS BIGINT), CAST(0 AS BIGINT)
-FROM judged
-WHERE place = 'lost'
-UNION ALL
-SELECT s.scan_date, 'a volume does not hold the files of its series', s.series_key,
-  COALESCE(v.files, CAST(0 AS BIGINT)), CAST(s.files AS BIGINT)
-FROM scans s
-LEFT JOIN (
-  SELECT scan_date, series_key, COUNT(*) AS files FROM judged WHERE place = 'volume' GROUP BY scan_date, series_key
-) v ON v.scan_date = s.scan_date AND v.series_key = s.series_key
-WHERE COALESCE(v.files, CAST(0 AS BIGINT)) <> CAST(s.files AS BIGINT)
+SELECT SUBSTR(part, 11) AS scan_date, problem, subject, SUM(expected) AS expected, SUM(found) AS found
+FROM (
+  SELECT part,
+    CASE WHEN in_volume = 1 THEN 'a volume does not hold the files of its series'
+      ELSE 'a file is not accounted for exactly once' END AS problem,
+    CASE WHEN in_volume = 1 THEN owner ELSE sha256 END AS subject,
+    ingested AS expected,
+    CASE WHEN in_volume = 1 THEN CAST(0 AS BIGINT) WHEN refused > 0 THEN refused
+      ELSE CAST(linked AS BIGINT) END AS found
+  FROM placed
+  UNION ALL
+  SELECT part, 'a volume does not hold the files of its series', series_key, CAST(0 AS BIGINT),
+    CAST(held AS BIGINT)
+  FROM scans
+) counted
+GROUP BY part, problem, subject
+HAVING SUM(expected) <> SUM(found)
 ORDER BY scan_date, problem, subject

@@ -5,8 +5,8 @@ SELECT
   SUBSTR(dir0, 11) AS scan_date,
   `level`,
   reason,
-  COUNT(*) AS files,
+  COUNT(*) AS `files`,
   COUNT(DISTINCT series_key) AS series
 FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
 GROUP BY SUBSTR(dir0, 11), `level`, reason
-ORDER BY scan_date, files DESC, reason
+ORDER BY scan_date, `files` DESC, reason

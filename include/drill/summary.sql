@@ -3,13 +3,13 @@
 
 SELECT
   scan_date,
-  SUM(files) AS files,
+  SUM(`files`) AS `files`,
   SUM(volumes) AS volumes,
   SUM(regions) AS regions,
   SUM(features) AS features,
   SUM(refused) AS refused
 FROM (
-  SELECT SUBSTR(dir0, 11) AS scan_date, COUNT(*) AS files, CAST(0 AS BIGINT) AS volumes,
+  SELECT SUBSTR(dir0, 11) AS scan_date, COUNT(*) AS `files`, CAST(0 AS BIGINT) AS volumes,
     CAST(0 AS BIGINT) AS regions, CAST(0 AS BIGINT) AS features, CAST(0 AS BIGINT) AS refused
   FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
   GROUP BY SUBSTR(dir0, 11)

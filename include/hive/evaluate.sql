@@ -14,24 +14,28 @@ SET hive.skewjoin.key=100000;
 SET hive.compute.query.using.stats=false;
 SET hive.stats.autogather=false;
 
-WITH patients AS (
-  SELECT
-    s.slice,
-    p.model_version,
-    p.fold,
-    p.patient_key,
-    MAX(g.label) AS label,
-    AVG(p.score) AS score,
-    CASE WHEN AVG(p.predicted) >= 0.5 THEN 1 ELSE 0 END AS predicted
+WITH judged AS (
+  SELECT p.model_version, p.fold, p.patient_key, p.modality, p.score, p.predicted, g.label
   FROM {{ database }}.model_predictions p
   JOIN {{ database }}.ground_truth g ON g.patient_key = p.patient_key
-  LATERAL VIEW explode(array('all', p.modality)) s AS slice
   WHERE g.outcome = '{{ outcome }}'
     AND g.label IS NOT NULL
     AND p.fold >= 0
-    AND s.slice IS NOT NULL
     AND p.model_version LIKE '{{ metric_date | replace("-", "") }}%'
-  GROUP BY s.slice, p.model_version, p.fold, p.patient_key
+),
+patients AS (
+  SELECT
+    s.slice,
+    j.model_version,
+    j.fold,
+    j.patient_key,
+    MAX(j.label) AS label,
+    AVG(j.score) AS score,
+    CASE WHEN AVG(j.predicted) >= 0.5 THEN 1 ELSE 0 END AS predicted
+  FROM judged j
+  LATERAL VIEW explode(array('all', j.modality)) s AS slice
+  WHERE s.slice IS NOT NULL
+  GROUP BY s.slice, j.model_version, j.fold, j.patient_key
 ),
 ranked AS (
   SELECT

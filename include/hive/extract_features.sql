@@ -1,7 +1,7 @@
 -- Stage 3: the features of every region of a scan date, into the partition of one build.
--- Parameters: database, scan_date, build, tasks (number of reducers: volumes are spread over them by size).
+-- Parameters: database, scan_date, build, tasks (number of reducers; series are spread over them by their key).
 --
--- The function reads files, so it must run on reducers, whose number we choose; a map task would get the whole
+-- The function reads files, so it must run on reducers, whose number we choose; one map task would get the whole
 -- Parquet file. LATERAL VIEW inline(array(...)) evaluates it once a row, not once a column. OUTER keeps series
 -- without a region: they give one row with the reason NO_MASK.
 
@@ -63,17 +63,17 @@ SELECT
   f.shape_flatness
 FROM (
   SELECT
-    ranked.series_key,
-    ranked.patient_key,
-    ranked.modality,
+    scan.series_key,
+    scan.patient_key,
+    scan.modality,
     m.region,
-    ranked.image_path,
+    scan.image_path,
     m.mask_path,
-    ranked.image_sha256,
-    ranked.mask_sha256[m.region] AS mask_hash
-  FROM {{ database }}.mri_scans ranked
-  LATERAL VIEW OUTER explode(ranked.masks) m AS region, mask_path
-  WHERE ranked.scan_date = '{{ scan_date }}'
-  DISTRIBUTE BY ranked.series_key
+    scan.image_sha256,
+    scan.mask_sha256[m.region] AS mask_hash
+  FROM {{ database }}.mri_scans scan
+  LATERAL VIEW OUTER explode(scan.masks) m AS region, mask_path
+  WHERE scan.scan_date = '{{ scan_date }}'
+  DISTRIBUTE BY scan.series_key
 ) v
 LATERAL VIEW inline(array({{ database }}.extract_features(v.image_path, v.mask_path))) f;

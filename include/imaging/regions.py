@@ -13,7 +13,7 @@ import pydicom
 from numpy.typing import NDArray
 
 from imaging.contours import Points, fill
-from imaging.dicom import PARSE_ERRORS, open_dataset, quiet, text
+from imaging.dicom import PARSE_ERRORS, open_dataset, quiet, raw_text, text
 from imaging.header import HEADER_TAGS, header_of, tags_of
 from imaging.reasons import Reason
 from imaging.records import Header, JsonValue, Refusal
@@ -66,7 +66,7 @@ def rasterise(data: bytes, volume: Volume) -> list[RegionResult] | Refusal:
         if refusal is not None:
             return refusal
         try:
-            results = [_region(*item, volume) for item in _items(dataset)]
+            results = [_region(*item, header, volume) for item in _items(dataset)]
         except PARSE_ERRORS as error:
             return Refusal(Reason.UNREADABLE_HEADER, {"error": type(error).__name__})
     return _distinct(results) if results else Refusal(Reason.EMPTY_REGION, {"regions": 0})
@@ -104,11 +104,14 @@ def _items(dataset: pydicom.Dataset) -> list[tuple[str, str, Sequence[pydicom.Da
     ]
 
 
-def _region(name: str, frame: str, contours: Sequence[pydicom.Dataset], volume: Volume) -> RegionResult:
-    found = _mask(frame, contours, volume)
+def _region(
+    name: str, frame: str, contours: Sequence[pydicom.Dataset], header: Header, volume: Volume
+) -> RegionResult:
+    found = _other_frame(frame, header, volume) or _mask(contours, volume)
     if isinstance(found, Refusal):
         return RegionResult(name, slug_of(name), None, 0, 0.0, found)
     mask, details = found
+    details["frame_undeclared"] = bool(frame) and frame not in header.referenced_frames
     voxels = int(np.count_nonzero(mask))
     millilitres = voxels * abs(float(np.linalg.det(volume.affine[:3, :3]))) / MM3_PER_ML
     if not voxels:
@@ -116,17 +119,29 @@ def _region(name: str, frame: str, contours: Sequence[pydicom.Dataset], volume: 
     return RegionResult(name, slug_of(name), mask, voxels, millilitres, None, details)
 
 
+def _other_frame(frame: str, header: Header, volume: Volume) -> Refusal | None:
+    """Refuse a region that lies in another frame of reference than the volume.
+
+    A frame that the file itself declares nowhere (STS_046 has one: a UID lost in de-identification) is not
+    another one if the file names the volume's series and declares the volume's frame only; it is recorded.
+    """
+    if not frame or not volume.frame_of_reference or frame == volume.frame_of_reference:
+        return None
+    only_ours = header.referenced_frames == (volume.frame_of_reference,)
+    if only_ours and header.referenced_series == (volume.series_uid,):
+        return None
+    return Refusal(Reason.REGION_WITHOUT_IMAGE, {"other_frame_of_reference": True})
+
+
 def _mask(
-    frame: str, contours: Sequence[pydicom.Dataset], volume: Volume
+    contours: Sequence[pydicom.Dataset], volume: Volume
 ) -> tuple[NDArray[np.uint8], dict[str, JsonValue]] | Refusal:
-    if frame and volume.frame_of_reference and frame != volume.frame_of_reference:
-        return Refusal(Reason.REGION_WITHOUT_IMAGE, {"other_frame_of_reference": True})
     kinds = Counter(text(contour, "ContourGeometricType") for contour in contours)
     if not kinds:
         return Refusal(Reason.EMPTY_REGION, {"contours": 0})
     if not CLOSED.issuperset(kinds):
         return Refusal(Reason.REGION_UNSUPPORTED, {"contour_kinds": dict(kinds)})
-    placed = _place([text(contour, "ContourData") for contour in contours], volume)
+    placed = _place([raw_text(contour, "ContourData") for contour in contours], volume)
     if isinstance(placed, Refusal):
         return placed
     columns, rows, slices = volume.array.shape

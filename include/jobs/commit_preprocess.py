@@ -45,8 +45,12 @@ def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> di
     _check_stored(store, places.preprocessed(scan_date, build), scans)
     refused = _quarantine(files, raw, build)
     progress(f"preprocess {scan_date}: {len(files)} files, {len(scans)} volumes, {len(refused)} quarantined")
-    store.swap_changed(places.quarantine(scan_date), parquet_bytes(table(refused, QUARANTINE)))
-    store.swap_changed(places.scans(scan_date), parquet_bytes(table(scans, MRI_SCANS)))
+    store.swap_all(
+        {
+            places.quarantine(scan_date): parquet_bytes(table(refused, QUARANTINE)),
+            places.scans(scan_date): parquet_bytes(table(scans, MRI_SCANS)),
+        }
+    )
     outcomes = Counter(record["outcome"] for record in files)
     return {
         "scan_date": scan_date,

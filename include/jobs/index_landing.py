@@ -26,8 +26,9 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.index_links import link_regions
-from jobs.index_rows import INDEX, Found, Row, describe, load
+from jobs.index_rows import Found, describe, load
 from jobs.index_scan import index_lock, landing_folder, walk
+from jobs.index_schema import INDEX, Row
 from jobs.keys import SiteKey, files_digest, site_key
 from jobs.paths import UNDATED, Places
 from jobs.protocol import JobInputError, need, progress, run
@@ -70,10 +71,13 @@ def _index(landing: Path, store: Store, places: Places, key: SiteKey) -> dict[st
     summary = _summary(rows)
     changed = not new.equals(old)
     # The index last: a crash before it makes the next run write all three again.
-    store.swap_changed(places.quarantine(UNDATED), parquet_bytes(_undated(rows)))
-    store.swap_changed(places.index_dates(), json.dumps(summary, sort_keys=True).encode())
+    files = {
+        places.quarantine(UNDATED): parquet_bytes(_undated(rows)),
+        places.index_dates(): json.dumps(summary, sort_keys=True).encode(),
+    }
     if changed:
-        store.swap_table(places.index(), new)
+        files[places.index()] = parquet_bytes(new)
+    store.swap_all(files)
     del summary["digests"]
     seconds = round(time.monotonic() - started, 3)
     reused = len(rows) - read

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from imaging.linking import target_series
 from imaging.records import Header, Refusal, Role
-from jobs.index_rows import Row
+from jobs.index_schema import Row
 
 
 def link_regions(rows: Iterable[Row]) -> None:

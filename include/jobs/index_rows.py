@@ -9,43 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from imaging.header import identity_refusal, read_header
 from imaging.records import Header, Refusal
+from jobs.index_schema import INDEX, Row
 from jobs.keys import SiteKey
 from jobs.reasons import JobReason
-from jobs.schemas import BIGINT, STRING
 
 IN_MEMORY_BYTES = 16 << 20
-
-INDEX = pa.schema(
-    [
-        ("path", STRING),
-        ("size", BIGINT),
-        ("mtime_ns", BIGINT),
-        ("landing", STRING),
-        ("key_id", STRING),
-        ("sha256", STRING),
-        ("reason", STRING),
-        ("evidence", STRING),
-        ("scan_date", STRING),
-        ("own_date", STRING),
-        ("sop_class", STRING),
-        ("modality", STRING),
-        ("role", STRING),
-        ("patient_key", STRING),
-        ("study_key", STRING),
-        ("series_key", STRING),
-        ("frame_key", STRING),
-        ("referenced_series", STRING),
-        ("referenced_frames", STRING),
-        ("target_series_key", STRING),
-        ("link_reason", STRING),
-    ]
-)
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ stdin: {"landing": folder, "hdfs": store URL, "root": HDFS path, "scan_date": "Y
 that the worker and every node see under the same path}.
 stdout: {"scan_date", "build", "digest", "files": source files, "contents": distinct contents among them,
 "duplicates": files - contents, "bytes": of the contents, "to_copy": contents not yet in raw_images,
-"copy_bytes", "index_digest": hash of the date's files in the index, "link_dir": folder of symbolic links <sha256>.dcm, one per content to copy, "incoming": HDFS
-folder that DistCp fills, "target": HDFS folder of the scan date}.
+"copy_bytes", "index_digest": hash of the date's files in the index, "link_dir": folder of symbolic links
+<sha256>.dcm, one per content to copy, "incoming": HDFS folder that DistCp fills, "target": HDFS folder of the
+scan date}.
 Exit 2: no index, no file of that date (the nearest dates are named), a file changed since it was indexed.
 
 Counts add up as: files = contents + duplicates; each source file is one row of raw_files; identical contents
@@ -23,7 +24,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from jobs.index_rows import INDEX, Row
+from jobs.index_schema import INDEX, Row
 from jobs.keys import build_id, files_digest
 from jobs.paths import Places
 from jobs.protocol import JobInputError, need, run

@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from imaging.reasons import Reason
 from imaging.records import Role
 from jobs.balance import balance
-from jobs.index_rows import INDEX, Row
+from jobs.index_schema import INDEX, Row
 from jobs.keys import build_id, sha256
 from jobs.paths import Places
 from jobs.protocol import JobInputError, need, run
@@ -50,12 +50,10 @@ def plan_preprocess(
         {key: sum(f["bytes"] for f in line["files"]) for key, line in series.items()}, target_bytes
     )
     folder = places.preprocess_work(scan_date, build)
-    _write(store, folder, "refused.json", json.dumps(refused, sort_keys=True) + "\n")
-    _write(
-        store,
-        folder,
-        "manifest.txt",
-        "".join(json.dumps(series[k], sort_keys=True) + "\n" for k in plan.order),
+    refused_text = json.dumps(refused, sort_keys=True) + "\n"
+    manifest = "".join(json.dumps(series[key], sort_keys=True) + "\n" for key in plan.order)
+    store.swap_all(
+        {f"{folder}/refused.json": refused_text.encode(), f"{folder}/manifest.txt": manifest.encode()}
     )
     return {
         "scan_date": scan_date,
@@ -116,10 +114,6 @@ def _refused(row: Row, reason: str, evidence: Mapping[str, Any]) -> dict[str, An
         "reason": str(reason),
         "evidence": dict(evidence),
     }
-
-
-def _write(store: Store, folder: str, name: str, text: str) -> None:
-    store.swap_changed(f"{folder}/{name}", text.encode())
 
 
 def job(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,10 +35,10 @@ def plan_release(request: Mapping[str, Any]) -> dict[str, Any]:
     root, name = request["root"], release_paths.checked_name("model name", request["model_name"])
     dates = release_manifest.features_digests(store, root)
     if not dates:
-        raise JobInputError(
-            f"there are no features below {release_paths.features_folder(root)}",
-            "run scan_intake for a scan date",
-        )
+        why = f"there are no features below {release_paths.features_folder(root)}"
+        if request.get("when_few") == "skip":
+            return {"needed": False, "why": why, "new_dates": [], "changed_dates": [], "removed_dates": []}
+        raise JobInputError(why, "run scan_intake for a scan date")
     labels_path = release_paths.labels_file(root, request["outcome"])
     labels, labels_sha256 = _labels(store, labels_path)
     settings = {

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from posixpath import basename, dirname
@@ -70,21 +70,17 @@ def _keep(store: Store, outputs: Mapping[str, bytes], attempt: str) -> None:
 
 def _finish(line: Line, converted: Converted, stored: Future[None]) -> Iterator[Record]:
     stored.result()
-    _count("bytes", sum(file["bytes"] for file in (*line["files"], *line["regions"])))
+    counts = Counter(bytes=sum(file["bytes"] for file in (*line["files"], *line["regions"])))
     for record in converted.records:
         if record["record"] == "volume":
-            _count("volumes", 1)
-            _count("regions", len(record["row"]["masks"]))
+            counts.update(volumes=1, regions=len(record["row"]["masks"]))
         else:
-            _count("files", 1)
+            counts["files"] += 1
         if record.get("outcome") == "quarantined":
-            _count("quarantined", 1)
-            _count(f"quarantined.{record['reason']}", 1)
+            counts.update(("quarantined", f"quarantined.{record['reason']}"))
         yield record
-
-
-def _count(name: str, amount: int) -> None:
-    _tell(f"reporter:counter:nightscan,{name},{amount}")
+    for name, amount in sorted(counts.items()):
+        _tell(f"reporter:counter:nightscan,{name},{amount}")
 
 
 def _tell(message: str) -> None:

@@ -55,13 +55,25 @@ class Store:
 
     def swap_changed(self, path: str, data: bytes) -> bool:
         """Swap only when the bytes differ from those there; tell whether they did."""
+        return bool(self.swap_all({path: data}))
+
+    def swap_all(self, files: Mapping[str, bytes]) -> list[str]:
+        """Swap files whose bytes differ from those there: written side by side, renamed in the order given.
+
+        Returns their paths. A crash leaves the first few swapped and the rest as they were.
+        """
+        changed = [path for path in files if not self._holds(path, files[path])]
+        hidden = {path: _hidden_name(path) for path in changed}
+        self.write_many({hidden[path]: files[path] for path in changed})
+        for path in changed:
+            self.rename(hidden[path], path, overwrite=True)
+        return changed
+
+    def _holds(self, path: str, data: bytes) -> bool:
         try:
-            same = self.read(path) == data
+            return self.read(path) == data
         except FileNotFoundError:
-            same = False
-        if not same:
-            self.swap(path, data)
-        return not same
+            return False
 
     def exists(self, path: str) -> bool:
         """Tell whether a file or folder is there."""
@@ -81,7 +93,7 @@ class Store:
 
     def swap(self, path: str, data: bytes) -> None:
         """Replace a file whole or not at all: written beside it under a hidden name, then renamed onto it."""
-        hidden = f"{dirname(path)}/_{basename(path)}.{uuid.uuid4().hex}.tmp"
+        hidden = _hidden_name(path)
         self.write(hidden, data)
         self.rename(hidden, path, overwrite=True)
 
@@ -148,6 +160,10 @@ def open_store(url: str) -> Store:
     raise JobInputError(
         f"store {url!r} is neither hdfs://host:port nor file:///folder", "correct the store's URL"
     )
+
+
+def _hidden_name(path: str) -> str:
+    return f"{dirname(path)}/_{basename(path)}.{uuid.uuid4().hex}.tmp"
 
 
 def _parallel(function: Callable[[Any], T], items: list[Any], threads: int) -> list[T]:

@@ -124,7 +124,7 @@ def metrics(y: Ints, scores: Floats, predicted: Ints) -> dict[str, float]:
 
 
 def summary(data: TrainingSet, scores: Floats, predicted: Ints) -> dict[str, Any]:
-    """Return metrics by fold ("folds"), their "mean" and "stddev", and "pooled": of all scores at once."""
+    """Return metrics by fold ("folds"), their "mean" and sample "stddev", and "pooled": of all at once."""
     groups = {fold: data.fold == fold for fold in range(data.folds)}
     by_fold = {fold: metrics(data.y[m], scores[m], predicted[m]) for fold, m in groups.items()}
     names: Sequence[str] = list(next(iter(by_fold.values())))
@@ -132,6 +132,6 @@ def summary(data: TrainingSet, scores: Floats, predicted: Ints) -> dict[str, Any
     return {
         "folds": by_fold,
         "mean": {name: float(np.mean(values)) for name, values in columns.items()},
-        "stddev": {name: float(np.std(values)) for name, values in columns.items()},
+        "stddev": {name: float(np.std(values, ddof=1)) for name, values in columns.items()},
         "pooled": metrics(data.y, scores, predicted),
     }

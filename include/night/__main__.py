@@ -8,7 +8,6 @@ import sys
 import time
 
 from cluster.layout import find_layout
-
 from night.errors import NightError
 from night.follow import say
 from night.run import run_night
@@ -30,7 +29,8 @@ def main() -> int:
         say(f"\nnight: {error}")
         return 1
     say(
-        f"\nDone in {time.monotonic() - started:.0f} s. `make status` shows the cluster, `make down` stops it."
+        f"\nDone in {time.monotonic() - started:.0f} s."
+        " `make status` shows the cluster, `make down` stops it."
     )
     return 0
 

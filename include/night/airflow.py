@@ -146,7 +146,7 @@ class Airflow:
             texts += str(entry.get("event") if isinstance(entry, dict) else entry).splitlines()
             for failure in entry.get("error_detail") or [] if isinstance(entry, dict) else []:
                 texts.append(f"{failure.get('exc_type')}: {failure.get('exc_value')}")
-        return texts[-lines:]
+        return [text for text in texts if not text.startswith("::")][-lines:]
 
 
 def _quoted(text: str) -> str:

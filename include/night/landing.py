@@ -1,4 +1,4 @@
-"""What the night works on: the demo's landing zone or a folder of the user's own, and the site file that says so."""
+"""What the night works on: the demo's landing zone or the user's own, and the site file that says so."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from cluster.layout import Layout
-
 from night.errors import NightError
 
 
@@ -58,7 +57,7 @@ def prepare(layout: Layout, data: str | None, labels: str | None) -> Site:
 
 def write_site_file(layout: Layout, site: Site, ports: dict[str, int]) -> Path:
     """Write the overlay that the DAGs read (JSON is YAML) and return its path."""
-    path = layout.home / "site.yaml"
+    path = layout.site_file
     overlay: dict[str, Any] = {
         "landing": str(site.landing),
         "labels": str(site.labels or ""),

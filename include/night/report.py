@@ -113,7 +113,8 @@ def show_account(drill: Drill, site: Site) -> bool:
     )
     say("\nWhat Drill sees")
     say(
-        f"  {files} files with a scan date; {volumes['n']} volumes made of {volumes['f']} files; {regions} region files"
+        f"  {files} files with a scan date; {volumes['n']} volumes made of {volumes['f']} files;"
+        f" {regions} region files"
     )
     say("  features: " + ", ".join(f"{row['n']} {row['status']}" for row in features))
     say("  quarantined: " + (", ".join(f"{row['n']} {row['reason']}" for row in refused) or "none"))

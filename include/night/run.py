@@ -11,7 +11,6 @@ from typing import Any
 from cluster.layout import Layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
-
 from night.airflow import Airflow, Run
 from night.errors import NightError
 from night.follow import follow, say

@@ -24,6 +24,12 @@ def job_tag(context: Mapping[str, Any], content: str) -> str:
     return f"nightscan-{slug(ti.task_id)[:40]}-{digest}"
 
 
+def run_kind(context: Mapping[str, Any]) -> str:
+    """Return how the run came about: scheduled, manual, backfill, asset_triggered."""
+    kind = context["dag_run"].run_type
+    return str(getattr(kind, "value", kind))
+
+
 def slug(text: str) -> str:
     """Return text in lower case with every run of other characters than a-z, 0-9 turned into one dash."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

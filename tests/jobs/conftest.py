@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 
 from imaging.simulate import simulate_patient
 from jobs.commit_ingest import commit_ingest
+from jobs.convert_line import Place
 from jobs.index_landing import index_landing
 from jobs.keys import SiteKey
 from jobs.plan_ingest import plan_ingest
+from jobs.plan_preprocess import plan_preprocess
+from jobs.preprocess import preprocess
 from jobs.store import Store, open_store
 
 ROOT = "/medical_data"
@@ -123,3 +127,25 @@ def copy_of(site: Site, tmp_path: Path) -> Store:
         shutil.rmtree(target)
     shutil.copytree(base, target)
     return open_store(f"file://{target}")
+
+
+CODE = "0123456789abcdef"
+
+
+def preprocess_plan(site: Site, store: Store | None = None, target_bytes: int = 10**9) -> dict[str, Any]:
+    return plan_preprocess(store or site.store, ROOT, DAY, code=CODE, target_bytes=target_bytes)
+
+
+def stream(site: Site, plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Do what the streaming job does: cut the manifest into tasks, map each, keep its output."""
+    lines = site.store.read(plan["manifest"]).decode().splitlines()
+    place = Place(plan["preprocessed"], plan["build"])
+    records: list[dict[str, Any]] = []
+    for task in range(plan["tasks"]):
+        part = lines[task * plan["lines_per_map"] : (task + 1) * plan["lines_per_map"]]
+        found = list(preprocess(part, site.store, place, f"attempt_{task}"))
+        text = "".join(json.dumps(record) + "\t\n" for record in found)
+        site.store.write(f"{plan['output']}/part-{task:05d}", text.encode())
+        records += found
+    site.store.write(f"{plan['output']}/_SUCCESS", b"")
+    return records

@@ -10,7 +10,11 @@ from pathlib import Path
 from nightscan.errors import BadSettingError, CommandFailedError
 from nightscan.hooks.process import Command, CommandResult
 
-NOISE = re.compile(r"^(SLF4J|WARNING: |log4j:WARN|\s*at )|NativeCodeLoader|YarnClientImpl: Timeline")
+NOISE = re.compile(
+    r"^(SLF4J|WARNING: |log4j:WARN|\s*at )|NativeCodeLoader|Configuration\.deprecation|resource-types"
+    r"|DistCpOptions|ResourceUtils|JobSubmitter: (Submitting|Executing)|Erasure Coding|FailoverProxyProvider"
+)
+PREFIX = re.compile(r"^[\d-]{10} [\d:,]+ INFO\s+")
 SECRET = re.compile(r"(?i)((?:password|secret|token|credential|[._-]key)[\w.-]*\s*[=:]\s*)\S+")
 EXIT_CODES = {
     "distcp": {
@@ -54,16 +58,19 @@ class HadoopCli:
         *,
         environment: Mapping[str, str] | None = None,
         timeout_s: float = 300.0,
+        quiet: bool = False,
     ) -> CommandResult:
         """Run a client to its end, e.g. ["hadoop", "distcp", ...].
 
+        :param quiet: its output is for the caller, not for the log.
         :raises CommandFailedError: it ended with an error or ran past timeout_s.
         :raises BadSettingError: there is no such program.
         """
         argv = [self.program(arguments[0]), *arguments[1:]]
         # the clients are silent at their default level: the application's id comes at INFO, on the console
         logged = {"HADOOP_ROOT_LOGGER": "INFO,console", **(environment or {})}
-        self._command = Command(argv, environment=logged, timeout_s=timeout_s, on_line=self._line)
+        on_line = None if quiet else self._line
+        self._command = Command(argv, environment=logged, timeout_s=timeout_s, on_line=on_line)
         result = self._command.run()
         if result.code != 0:
             kind = arguments[1] if len(arguments) > 1 else ""
@@ -84,7 +91,7 @@ class HadoopCli:
 
     def _line(self, line: str) -> None:
         if self._log is not None and line.strip() and not NOISE.search(line):
-            self._log(blot(line))
+            self._log(blot(PREFIX.sub("", line)))
 
 
 def blot(line: str) -> str:

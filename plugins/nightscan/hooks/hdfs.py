@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import posixpath
 import uuid
 from collections.abc import Callable
@@ -91,6 +92,7 @@ class HdfsHook(WebHDFSHook):
                 session.cert = (cert, extra["key"]) if extra.get("key") else cert
         if connection.password:
             session.auth = (str(connection.login), connection.password)
+        logging.getLogger("hdfs.client").setLevel(logging.WARNING)  # it tells each call to the task log
         timeout = (CONNECT_S, self.timeout_s)
         if parse_bool(extra.get("kerberos", False)):
             from hdfs.ext.kerberos import KerberosClient  # noqa: PLC0415 - needs a Kerberos library

@@ -48,11 +48,11 @@ class HiveQueryHook(HiveServer2Hook):
         self._conn_id = hiveserver2_conn_id
 
     @cached_property
-    def _connection(self) -> Connection:
+    def _server(self) -> Connection:
         return cast("Connection", self.get_connection(self._conn_id))
 
     def _client(self) -> AbstractContextManager[Any]:
-        return thrift_client(self._connection, self.timeout_s)
+        return thrift_client(self._server, self.timeout_s)
 
     def open_session(
         self, conf: Mapping[str, str] | None = None, *, database: str = "default", tag: str = ""
@@ -71,7 +71,7 @@ class HiveQueryHook(HiveServer2Hook):
         request = ttypes.TOpenSessionReq(
             client_protocol=ttypes.TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V6,
             configuration=settings,
-            username=self._connection.login or "airflow",
+            username=self._server.login or "airflow",
         )
         with self._client() as client:
             reply = _checked(client.OpenSession(request), "open a session")
@@ -143,15 +143,9 @@ class HiveQueryHook(HiveServer2Hook):
         if not INVALID_HANDLE.search(str(reply.status.errorMessage)):
             _checked(reply, "cancel a statement")
 
-    def kill(self, tag: str) -> bool:
-        """Cancel every statement with this hive.query.tag, whoever began it; return whether there was one."""
-        try:
-            self.run(f"KILL QUERY '{tag}'")
-        except (JobFailedError, EngineRefusedError) as error:
-            if "not found" in str(error).lower():
-                return False
-            raise
-        return True
+    def kill(self, tag: str) -> None:
+        """Cancel every statement with this hive.query.tag, whoever began it; harmless where there is none."""
+        self.run(f"KILL QUERY '{tag}'")
 
     def close_operation(self, operation: HiveOperation) -> None:
         """Forget a statement and its result; harmless when HiveServer2 has."""

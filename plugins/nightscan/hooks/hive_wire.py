@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from nightscan.states import HiveState
 CAUSE = re.compile(r"Caused by: (.+)")
 QUERY_ID = re.compile(r"queryId=(\S+?)[,\s)]|\(queryId=([^)]+)\)")
 JAVA_PREFIX = re.compile(r"^(?:[\w$]+\.)+([\w$]+(?:Exception|Error)): ")
+TELLING = re.compile(
+    r"\b(WARN|ERROR|FATAL)\b|Status: |Dag ID|App id |Loading data|stats: \[|Completed executing"
+)
 SUCCESS = (0, 1)  # TStatusCode SUCCESS_STATUS, SUCCESS_WITH_INFO_STATUS
 INVALID_HANDLE = re.compile(r"Invalid (Operation|Session)Handle", re.IGNORECASE)
 
@@ -110,6 +113,11 @@ def cause(message: str | None) -> str:
     while found := JAVA_PREFIX.match(line):
         line = line[found.end() :]
     return line[:1000] or text[:1000]
+
+
+def telling(lines: Iterable[str]) -> list[str]:
+    """Return the log lines that belong into a task log: not the hundred counters of every statement."""
+    return [line.replace("INFO  : ", "").strip() for line in lines if TELLING.search(line)]
 
 
 @contextlib.contextmanager

@@ -65,9 +65,14 @@ class MlflowHook(RestHook):
         """Return the version an alias names, None where there is no such alias or model."""
         params = {"name": name, "alias": alias}
         response = self.call("GET", f"{API}/registered-models/alias", params=params, accept=(400, 404))
-        if not response.ok:
+        answer = self.json(response)
+        if response.ok:
+            return str(answer["model_version"]["version"])
+        if answer.get("error_code") in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
             return None
-        return str(self.json(response)["model_version"]["version"])
+        raise EngineRefusedError(
+            self.engine, f"alias {alias} of {name}: {answer.get('message')}", status=response.status_code
+        )
 
     def set_alias(self, name: str, alias: str, version: str) -> None:
         """Let an alias name a version; moving it is the same call."""

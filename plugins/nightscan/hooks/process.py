@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, cast
 
 from nightscan.errors import CommandFailedError
 
@@ -45,6 +45,7 @@ class Command:
     :param timeout_s: wall limit.
     :param on_line: is given each line of standard error, and of standard output unless `keep_stdout`.
     :param keep_stdout: standard output is a result: kept whole, not logged.
+    :param term_grace_s: time between SIGTERM and SIGKILL.
     """
 
     argv: Sequence[str]
@@ -52,6 +53,7 @@ class Command:
     timeout_s: float = 300.0
     on_line: Callable[[str], None] | None = None
     keep_stdout: bool = False
+    term_grace_s: float = TERM_GRACE_S
     _process: subprocess.Popen[str] | None = field(default=None, init=False)
     _stopped: bool = field(default=False, init=False)
 
@@ -69,17 +71,15 @@ class Command:
         tail: deque[str] = deque(maxlen=KEPT_LINES)
         process = self._start()
         kept: list[str] = []
-        readers = [
-            _reader(process.stderr, [tail.append, *([self.on_line] if self.on_line else [])]),
-            _reader(
-                process.stdout,
-                [
-                    kept.append,
-                    *([] if self.keep_stdout or not self.on_line else [self.on_line]),
-                    *([] if self.keep_stdout else [tail.append]),
-                ],
-            ),
-            _writer(process.stdin, stdin),
+        stdin_pipe, stdout_pipe, stderr_pipe = cast("tuple[IO[str], IO[str], IO[str]]", (
+            process.stdin, process.stdout, process.stderr
+        ))  # fmt: skip
+        told = [self.on_line] if self.on_line else []
+        out_sinks = [kept.append] if self.keep_stdout else [kept.append, tail.append, *told]
+        threads = [
+            _reader(stderr_pipe, [tail.append, *told]),
+            _reader(stdout_pipe, out_sinks),
+            _writer(stdin_pipe, stdin),
         ]
         try:
             code = process.wait(timeout=self.timeout_s)
@@ -89,7 +89,7 @@ class Command:
             raise CommandFailedError(self.name, reason, code=None, last_lines=list(tail)[-10:]) from None
         finally:
             self._kill_group(signal.SIGKILL)  # helpers it left behind would hold the pipes open
-            for thread in readers:
+            for thread in threads:
                 thread.join(timeout=TERM_GRACE_S)
         if self._stopped:
             raise CommandFailedError(self.name, "was stopped", code=code, last_lines=list(tail)[-10:])
@@ -103,9 +103,10 @@ class Command:
             return
         self._kill_group(signal.SIGTERM)
         try:
-            process.wait(timeout=TERM_GRACE_S)
+            process.wait(timeout=self.term_grace_s)
         except subprocess.TimeoutExpired:
             self._kill_group(signal.SIGKILL)
+            process.wait()  # cannot hang: nothing survives SIGKILL
 
     def _start(self) -> subprocess.Popen[str]:
         try:
@@ -134,22 +135,21 @@ class Command:
                 os.killpg(self._process.pid, number)
 
 
-def _reader(stream: IO[str] | None, sinks: Sequence[Callable[[str], None]]) -> threading.Thread:
+def _reader(stream: IO[str], sinks: Sequence[Callable[[str], None]]) -> threading.Thread:
     def pump() -> None:
-        for line in stream or ():
-            for sink in sinks:
-                sink(line.rstrip("\n"))
+        with stream:
+            for line in stream:
+                for sink in sinks:
+                    sink(line.rstrip("\n"))
 
     return _begin(pump)
 
 
-def _writer(stream: IO[str] | None, text: str) -> threading.Thread:
+def _writer(stream: IO[str], text: str) -> threading.Thread:
     def push() -> None:
         # a program that ends without reading its input says so by its exit code
-        with contextlib.suppress(BrokenPipeError):
-            if stream is not None:
-                stream.write(text)
-                stream.close()
+        with contextlib.suppress(BrokenPipeError), stream:
+            stream.write(text)
 
     return _begin(push)
 

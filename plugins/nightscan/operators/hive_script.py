@@ -41,7 +41,7 @@ class HiveScriptOperator(BaseOperator):
     :param sql: script(s): text, or the name of an .hql or .sql file on the DAG's template path. (templated)
     :param session_conf: Hive settings of the session. (templated)
     :param database: current database. (templated)
-    :param queue: YARN queue of an own Tez session; empty: HiveServer2's warm pool. (templated)
+    :param yarn_queue: YARN queue of an own Tez session; empty: HiveServer2's warm pool. (templated)
     :param poll_s: seconds between two looks, above 0.
     :param deadline_s: seconds for the whole script, then its statement is cancelled.
     :param lost_after_s: seconds of silence of HiveServer2 after which the task fails (a retry goes on).
@@ -49,7 +49,7 @@ class HiveScriptOperator(BaseOperator):
     :param hiveserver2_conn_id: connection to HiveServer2.
     """
 
-    template_fields: Sequence[str] = ("sql", "session_conf", "database", "queue")
+    template_fields: Sequence[str] = ("sql", "session_conf", "database", "yarn_queue")
     template_ext: Sequence[str] = (".hql", ".sql")
     template_fields_renderers = {"sql": "sql", "session_conf": "json"}  # noqa: RUF012 - unannotated, as in the base
     operator_extra_links = (HiveQueryLink(),)
@@ -61,7 +61,7 @@ class HiveScriptOperator(BaseOperator):
         sql: str | Sequence[str],
         session_conf: Mapping[str, str] | None = None,
         database: str = "default",
-        queue: str = "",
+        yarn_queue: str = "",
         poll_s: float = 2.0,
         deadline_s: float = 6 * 3600.0,
         lost_after_s: float = 300.0,
@@ -74,7 +74,7 @@ class HiveScriptOperator(BaseOperator):
         self.sql: str | Sequence[str] = sql if isinstance(sql, str) else list(sql)
         self.session_conf = dict(session_conf or {})
         self.database = database
-        self.queue = queue
+        self.yarn_queue = yarn_queue
         self.poll_s = poll_s
         self.deadline_s = deadline_s
         self.lost_after_s = lost_after_s
@@ -116,8 +116,8 @@ class HiveScriptOperator(BaseOperator):
         if found is not None:
             self.log.info("going on with statement %d, begun by an earlier attempt", found.index + 1)
             return self._follow(context, found)
-        if context["ti"].try_number > 1 and self.hive.kill(tags.exact):
-            self.log.warning("cancelled a statement that an earlier attempt had left running")
+        if context["ti"].try_number > 1:
+            self.hive.kill(tags.exact)  # what an attempt began that died before it could note the handle
         return self._begin(context, tags.exact, resubmitted=False)
 
     def resume(
@@ -148,7 +148,7 @@ class HiveScriptOperator(BaseOperator):
         return statements
 
     def _begin(self, context: Context, tag: str, *, resubmitted: bool) -> dict[str, JsonValue]:
-        conf = {**self.session_conf, **({"tez.queue.name": self.queue} if self.queue else {})}
+        conf = {**self.session_conf, **({"tez.queue.name": self.yarn_queue} if self.yarn_queue else {})}
         session = self.hive.open_session(conf, database=self.database, tag=tag)
         now = time.time()
         progress = Progress(
@@ -177,12 +177,14 @@ class HiveScriptOperator(BaseOperator):
         return self._follow(context, progress)
 
     def _follow(self, context: Context, progress: Progress) -> dict[str, JsonValue]:
+        from nightscan.hooks.hive_wire import telling  # noqa: PLC0415 - loads client libraries
+
         operation = progress.operation_handle()
         lines: list[str] = []
         try:
             look = self.hive.wait(operation, self.inline_s, log=lines.append)
         finally:
-            for line in lines:
+            for line in telling(lines):
                 self.log.info("hive: %s", line)
         progress = self._noted(context, progress, lines)
         if look.state.outcome is Outcome.SUCCEEDED:
@@ -208,7 +210,7 @@ class HiveScriptOperator(BaseOperator):
         return {
             "statements": count,
             "application_id": progress.application_id,
-            "queue": self.queue or "default",
+            "queue": self.yarn_queue or "default",
             "seconds": round(time.time() - progress.began, 3),
             **facts,
         }

@@ -49,6 +49,7 @@ class LivySparkOperator(RemoteJobOperator):
     )  # fmt: skip
     operator_extra_links = (YarnApplicationLink(), LivyLink())
     ui_color = "#f5e3cc"
+    job_kind = "Livy batch "
 
     def __init__(
         self,
@@ -151,7 +152,7 @@ class LivySparkOperator(RemoteJobOperator):
             "files": list(self.files),
             "jars": list(self.jars),
             "conf": {name: str(value) for name, value in {**tagged, **self.conf}.items()},
-            "queue": self.queue,
+            "queue": self.yarn_queue,
             "driverMemory": self.driver_memory,
             "executorMemory": self.executor_memory,
             "numExecutors": self.executors,

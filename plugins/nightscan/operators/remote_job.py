@@ -29,6 +29,7 @@ from nightscan.triggers.job import JobTrigger, Watch
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
+    from nightscan.hooks.hadoop import HadoopCli
     from nightscan.hooks.yarn import YarnApp, YarnHook
 
 STORE_KEY = "nightscan_job"
@@ -45,31 +46,34 @@ class RemoteJobOperator(BaseOperator):
 
     A subclass of a subclass may define prepare(), configure(), before_submit() and finish().
 
-    :param queue: YARN queue. (templated)
+    :param yarn_queue: YARN queue. (templated)
     :param poll_s: seconds between two looks, above 0.
     :param deadline_s: seconds from this attempt's start after which the application is killed.
     :param lost_after_s: seconds of silence of the engine after which the task fails (a retry finds the job).
+    :param hadoop_bin: folder of Hadoop's client programs; empty: the worker's PATH. (templated)
     :param yarn_conn_id: connection to the ResourceManager.
     """
 
-    template_fields: Sequence[str] = ("queue",)
+    template_fields: Sequence[str] = ("yarn_queue", "hadoop_bin")
     operator_extra_links: Sequence[BaseOperatorLink] = (YarnApplicationLink(),)
 
     def __init__(
         self,
         *,
-        queue: str = "default",
+        yarn_queue: str = "default",
         poll_s: float = 2.0,
         deadline_s: float = 6 * 3600.0,
         lost_after_s: float = 300.0,
+        hadoop_bin: str | None = None,
         yarn_conn_id: str = "yarn_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.queue = queue
+        self.yarn_queue = yarn_queue
         self.poll_s = poll_s
         self.deadline_s = deadline_s
         self.lost_after_s = lost_after_s
+        self.hadoop_bin = hadoop_bin
         self.yarn_conn_id = yarn_conn_id
         self.prepared: dict[str, JsonValue] = {}
         self._submitting: JobTags | None = None
@@ -85,7 +89,14 @@ class RemoteJobOperator(BaseOperator):
         """The ResourceManager."""
         return hooks.YarnHook(self.yarn_conn_id)
 
+    @cached_property
+    def cli(self) -> HadoopCli:
+        """Hadoop's client programs."""
+        return hooks.HadoopCli(self.hadoop_bin, log=self.log.info)
+
     # what a submitter defines
+
+    job_kind = ""  # put before the job's id in messages
 
     @abc.abstractmethod
     def content(self) -> JsonValue:
@@ -159,6 +170,8 @@ class RemoteJobOperator(BaseOperator):
         """Go on after the trigger's event."""
         self.prepared = prepared
         self.configure()
+        from nightscan.hooks.yarn_logs import failure_lines  # noqa: PLC0415 - only at run time
+
         outcome = Outcome.parse(event.get("outcome"))
         app_id = str(event.get("application_id") or (job_id if job_id.startswith("application_") else ""))
         if app_id:
@@ -169,8 +182,11 @@ class RemoteJobOperator(BaseOperator):
         if vanished and not resubmitted:
             self.log.warning("%s ended %s, not by this attempt: submitting once more", job_id, outcome)
             return self._submit_and_wait(context, self._tags(context), resubmitted=True)
+        if outcome is Outcome.FAILED and app_id:
+            said = "\n".join(failure_lines(self.cli, app_id))
+            event = {**event, "last_lines": f"{event.get('last_lines') or ''}\n{said}".strip()}
         link = self.yarn.app_url(app_id) if app_id else ""
-        raise job_failure(job_id, app_id, link, outcome, event)
+        raise job_failure(f"{self.job_kind}{job_id}", app_id, link, outcome, event)
 
     def on_kill(self) -> None:
         """End what this attempt submitted itself, never what it adopted (a later attempt may own that)."""
@@ -193,7 +209,7 @@ class RemoteJobOperator(BaseOperator):
         job = self.submit(context, tags)
         self._submitted_id = job.id
         self._submitting = None
-        self.log.info("submitted %s to queue %s, tag %s", job.id, self.queue, tags.exact)
+        self.log.info("submitted %s to queue %s, tag %s", job.id, self.yarn_queue, tags.exact)
         self._note(context, job, tags)
         return self._wait(job, tags, adopted=False, resubmitted=resubmitted)
 
@@ -221,7 +237,7 @@ class RemoteJobOperator(BaseOperator):
         except Exception:
             context["task_state_store"].set(REFUSED_KEY, [*_refused(context), job_id])
             raise
-        queue = app.queue.removeprefix("root.") or self.queue
+        queue = app.queue.removeprefix("root.") or self.yarn_queue
         return {"application_id": app_id, "queue": queue, "seconds": app.seconds, **facts}
 
     def _note(self, context: Context, job: RemoteJob, tags: JobTags) -> None:

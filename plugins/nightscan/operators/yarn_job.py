@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nightscan import hooks
 from nightscan.errors import BadSettingError, CommandFailedError
 from nightscan.operators.remote import JobTags, RemoteJob
 from nightscan.operators.remote_job import RemoteJobOperator
@@ -17,7 +15,6 @@ from nightscan.triggers.yarn import YarnApplicationTrigger
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from nightscan.hooks.hadoop import HadoopCli
     from nightscan.hooks.yarn import YarnApp
 
 
@@ -25,7 +22,6 @@ class YarnJobOperator(RemoteJobOperator):
     """Submits a MapReduce job by a client that returns once the job is accepted.
 
     :param definitions: Hadoop properties (-D). Never a secret: they are seen in the process list. (templated)
-    :param hadoop_bin: folder of the clients; empty: the worker's PATH. (templated)
     :param client_environment: added to the client's environment. (templated)
     :param submit_timeout_s: wall limit of the client; a MapReduce client without ResourceManager hangs.
     """
@@ -33,7 +29,6 @@ class YarnJobOperator(RemoteJobOperator):
     template_fields: Sequence[str] = (
         *RemoteJobOperator.template_fields,
         "definitions",
-        "hadoop_bin",
         "client_environment",
     )
 
@@ -41,21 +36,14 @@ class YarnJobOperator(RemoteJobOperator):
         self,
         *,
         definitions: Mapping[str, str] | None = None,
-        hadoop_bin: str | None = None,
         client_environment: Mapping[str, str] | None = None,
         submit_timeout_s: float = 300.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.definitions = dict(definitions or {})
-        self.hadoop_bin: str | None = hadoop_bin
         self.client_environment = dict(client_environment or {})
         self.submit_timeout_s = submit_timeout_s
-
-    @cached_property
-    def cli(self) -> HadoopCli:
-        """The client programs."""
-        return hooks.HadoopCli(self.hadoop_bin, log=self.log.info)
 
     @abc.abstractmethod
     def command(self, definitions: Sequence[str]) -> list[str]:
@@ -99,7 +87,7 @@ class YarnJobOperator(RemoteJobOperator):
     def _definitions(self, tags: JobTags) -> list[str]:
         own = {
             "mapreduce.job.tags": f"{tags.exact},{tags.family}",
-            "mapreduce.job.queuename": self.queue,
+            "mapreduce.job.queuename": self.yarn_queue,
             "mapreduce.job.name": f"{self.dag_id}.{self.task_id}",
         }
         if clash := sorted(own.keys() & self.definitions.keys() - {"mapreduce.job.name"}):

@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from nightscan.config import Config, load_config
 from nightscan.errors import BadInputError
+from nightscan.names import run_kind
 from nightscan.operators.job import run_job
 from nightscan.scan_date import resolve_scan_date
 
@@ -21,9 +22,9 @@ PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": "nightscan_patient_key"}
 class LandingSensor(BaseOperator):
     """Succeeds when files of the run's scan date are there and the newest of them is not still being written.
 
-    Each look brings the index of the landing zone up to date (new and changed files only). A nightly run waits,
-    deferred, and is skipped when nothing came in `landing_zone.wait_s`: nobody was scanned that day. A run
-    somebody asked for fails at once and names the nearest dates that have data.
+    Each look brings the index of the landing zone up to date (new and changed files only). A nightly run
+    waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: nobody was scanned that day. A
+    run somebody asked for fails at once and names the nearest dates that have data.
     """
 
     ui_color = "#e8f0e4"
@@ -41,10 +42,10 @@ class LandingSensor(BaseOperator):
         if files and (quiet := time.time() - index["newest_mtime"]) >= config.landing_zone.quiet_s:
             self.log.info("%d files of scan date %s, quiet for %.0f s", files, scan_date, quiet)
             return {"scan_date": scan_date, "files": files, "read": index["read"], "reused": index["reused"]}
-        if not files and str(context["dag_run"].run_type) != "scheduled":
+        if not files and run_kind(context) != "scheduled":
             raise BadInputError(
-                f"the landing zone {config.landing} has no file of scan date {scan_date}; dates with data near "
-                f"it: {_near(scan_date, index['dates'])}",
+                f"the landing zone {config.landing} has no file of scan date {scan_date}; dates with data "
+                f"near it: {_near(scan_date, index['dates'])}",
                 remedy="choose one of these dates, or land the files and start the run again",
             )
         if waited > config.landing_zone.wait_s:

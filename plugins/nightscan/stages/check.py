@@ -1,4 +1,4 @@
-"""Between features and training: Drill counts files and patients over everything a release would learn from."""
+"""Between features and training: Drill counts files and patients over all a release would learn from."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ReleaseCheckOperator(BaseOperator):
                 NO_LABEL,
                 list(patients[0]),
                 patients,
-                remedy=f"add the patients to {config.labels} (empty value = pending), or set model.unlabelled: report",
+                remedy=f"add them to {config.labels} (empty = pending), or set model.unlabelled: report",
             )
         if patients:
             self.log.warning("left out: %s\n%s", NO_LABEL, as_table(list(patients[0]), patients))

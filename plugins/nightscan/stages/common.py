@@ -42,9 +42,10 @@ def job(program: str, config: Config, *, keyed: bool = False, **fields: Any) -> 
     return run_job(program, request, secrets=PATIENT_KEY if keyed else None)
 
 
-def mapreduce_definitions(config: Config) -> dict[str, str]:
-    """Return the -D options of every MapReduce job: short waits of the job's own client."""
+def mapreduce_definitions(config: Config, *, tasks: int) -> dict[str, str]:
+    """Return the -D options of every MapReduce job: short waits, and no second container for a single task."""
     return {
+        "mapreduce.job.ubertask.enable": str(tasks == 1).lower(),
         CLOSE_DELAY: str(config.ingest.close_delay_ms),
         "mapreduce.client.progressmonitor.pollinterval": "200",
         "mapreduce.client.completion.pollinterval": "200",
@@ -78,9 +79,9 @@ def scan_date_of(context: Mapping[str, Any]) -> str:
 
 
 def configure_job(operator: RemoteJobOperator | HiveScriptOperator, config: Config, queue: str) -> None:
-    """Give an operator the site's queue, patience and command folder; DAG files need no settings at parse time."""
+    """Give an operator the site's queue, patience and command folder, which parsing a DAG needs not know."""
     if isinstance(operator, RemoteJobOperator):
-        operator.queue = queue
+        operator.yarn_queue = queue
     operator.poll_s = config.poll_s
     operator.lost_after_s = config.lost_after_s
     operator.deadline_s = config.deadline_s

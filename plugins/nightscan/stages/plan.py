@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError
+from nightscan.names import run_kind
 from nightscan.stages.common import job, run_sql, started_at
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ class PlanReleaseOperator(BaseOperator):
         if not config.labels:
             raise BadSettingError(
                 "no labels file is configured, so there is nothing to learn",
-                remedy="set `labels` to a CSV file with the columns patient_id and one outcome (LABELS=... make run)",
+                remedy="set `labels` to a CSV file with patient_id and one outcome (LABELS=... make run)",
             )
         labels = job(
             "jobs.load_labels", config, keyed=True, labels=config.labels, outcome=config.model.outcome
         )
         run_sql(config, "hive/register_labels.sql", outcome=labels["outcome"])
-        by_hand = str(context["dag_run"].run_type) == "manual"
+        by_hand = run_kind(context) == "manual"
         plan = job(
             "jobs.plan_release",
             config,

@@ -69,8 +69,9 @@ class PreprocessOperator(HadoopStreamingOperator):
             "NIGHTSCAN_SCAN_DATE": plan["scan_date"],
         }
         self.definitions = {
-            **mapreduce_definitions(config),
+            **mapreduce_definitions(config, tasks=plan["tasks"]),
             "mapreduce.map.memory.mb": str(config.preprocess.map_memory_mb),
+            "yarn.app.mapreduce.am.resource.mb": str(config.preprocess.map_memory_mb),
         }
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:

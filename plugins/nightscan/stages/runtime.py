@@ -85,6 +85,6 @@ def _newest(config: Config, pattern: str) -> Path:
     if not config.runtime_dir or not found:
         raise BadSettingError(
             f"runtime_dir {config.runtime_dir!r} holds no {pattern}",
-            remedy="build it with `make ship` on a machine with the nodes' Python, and set runtime_dir to its folder",
+            remedy="build it with `make ship` on a machine with the nodes' Python; point runtime_dir there",
         )
     return found[-1]

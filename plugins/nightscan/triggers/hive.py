@@ -39,9 +39,12 @@ class HiveQueryTrigger(JobTrigger):
 
     async def look(self) -> Look:
         """Ask HiveServer2 once; new log lines and new progress go to the task log."""
+        from nightscan.hooks.hive_wire import telling  # noqa: PLC0415 - loads client libraries
+
         look = await asyncio.to_thread(lambda: self._hook().poll(self._operation()))
-        for line in look.log_lines:
+        for line in telling(look.log_lines):
             self.log.info("hive: %s", line)
+        for line in look.log_lines:
             self._application_id = _application_id(line) or self._application_id
         if look.progress and look.progress != self._progress:
             self.log.info("hive: %s", look.progress)

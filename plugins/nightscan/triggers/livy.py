@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from pydantic import JsonValue
 
@@ -11,7 +12,9 @@ from nightscan.states import LivyState, Outcome
 from nightscan.triggers.job import JobTrigger, Look, Watch
 from nightscan.triggers.yarn import app_facts
 
-LOG_LINES = 30
+LOG_LINES = 100
+SHOWN_LINES = 15
+CHATTER = re.compile(r"^\s*$|\bINFO\b|^\s+at |^(stdout|stderr|YARN Diagnostics):\s*$")
 
 
 class LivyBatchTrigger(JobTrigger):
@@ -54,12 +57,11 @@ class LivyBatchTrigger(JobTrigger):
             "last_lines": "",
         }
         outcome = batch.state.outcome
-        if outcome is Outcome.FAILED:
-            facts["last_lines"] = "\n".join(livy.log_lines(self.job_id, LOG_LINES)[-LOG_LINES:])
         if outcome.ended and batch.app_id:
-            app = hooks.YarnHook(self.yarn_conn_id).get(batch.app_id)
-            said = "\n".join([str(facts["last_lines"]), *app.last_lines]).strip()
-            facts |= {"queue": app.queue, "seconds": app.seconds, "last_lines": said}
+            facts = app_facts(hooks.YarnHook(self.yarn_conn_id).get(batch.app_id))
+        elif outcome.ended:  # spark-submit itself failed: only Livy knows why
+            told = [line for line in livy.log_lines(self.job_id, LOG_LINES) if not CHATTER.search(line)]
+            facts["last_lines"] = "\n".join(told[-SHOWN_LINES:])
         return Look(outcome, str(batch.state), facts)
 
     def _from_yarn(self) -> Look:
@@ -78,3 +80,6 @@ class LivyBatchTrigger(JobTrigger):
         for app in yarn.find(self.tag):
             if not app.outcome.ended:
                 yarn.kill(app.id)
+
+    def _name(self) -> str:
+        return f"Livy batch {self.job_id}"

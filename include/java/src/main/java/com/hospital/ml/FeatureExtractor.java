@@ -3,6 +3,7 @@ package com.hospital.ml;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hive.ql.exec.Description;
@@ -122,7 +123,7 @@ public class FeatureExtractor extends GenericUDF {
 
   /** Makes the extraction for these settings, once, not once a row. */
   private void use(String text) throws HiveException {
-    if (extraction != null && java.util.Objects.equals(text, settingsText)) {
+    if (extraction != null && Objects.equals(text, settingsText)) {
       return;
     }
     try {

@@ -13,6 +13,8 @@ import java.util.List;
 final class Mesh {
   private static final int CASES = 256;
 
+  private static final double ROUNDING = 1e-12;
+
   /** Triangles of each case, in voxel steps from the cube's first corner: 9 numbers a triangle. */
   private static final double[][] TRIANGLES = new double[CASES][];
 
@@ -98,11 +100,12 @@ final class Mesh {
       cutFace(inside, new int[] {far, far | u, far | u | v, far | v}, next);
       cutFace(inside, new int[] {0, v, u | v, u}, next);
     }
+    int sign = Integer.bitCount(inside) <= 4 ? 1 : -1;
     List<double[]> found = new ArrayList<>();
     for (int start = 0; start < next.length; start++) {
       if (next[start] != 0) {
         List<double[]> loop = loop(next, start);
-        found.addAll(cap(loop, 0, loop.size() - 1).triangles);
+        found.addAll(cap(loop, 0, loop.size() - 1, sign).triangles);
       }
     }
     double[] flat = new double[9 * found.size()];
@@ -154,10 +157,11 @@ final class Mesh {
   private record Cap(double hidden, List<double[]> triangles) {}
 
   /**
-   * Of all ways to close the loop from corner {@code from} to {@code to}, the one that encloses most: a loop need
-   * not be flat, and this is how the published tables of cases bulge.
+   * Of all ways to close the loop from point {@code from} to {@code to}, for a loop need not be flat: the one that
+   * encloses most ({@code sign} 1) or least (-1). Cubes with up to four corners inside enclose most, the others
+   * least, so that a region and its complement have the same surface, as with the published tables of cases.
    */
-  private static Cap cap(List<double[]> loop, int from, int to) {
+  private static Cap cap(List<double[]> loop, int from, int to, int sign) {
     if (to - from < 2) {
       return new Cap(0, List.of());
     }
@@ -168,11 +172,11 @@ final class Mesh {
       System.arraycopy(loop.get(middle), 0, triangle, 3, 3);
       System.arraycopy(loop.get(to), 0, triangle, 6, 3);
       double[] n = cross(edge(triangle, 0, 3), edge(triangle, 0, 6));
-      Cap before = cap(loop, from, middle);
-      Cap after = cap(loop, middle, to);
+      Cap before = cap(loop, from, middle, sign);
+      Cap after = cap(loop, middle, to, sign);
       double own = n[0] * triangle[0] + n[1] * triangle[1] + n[2] * triangle[2];
       double hidden = before.hidden + after.hidden + own;
-      if (best == null || hidden < best.hidden) {
+      if (best == null || sign * (best.hidden - hidden) > ROUNDING) {
         List<double[]> triangles = new ArrayList<>(before.triangles);
         triangles.addAll(after.triangles);
         triangles.add(triangle);

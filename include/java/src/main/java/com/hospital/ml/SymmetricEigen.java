@@ -1,5 +1,7 @@
 package com.hospital.ml;
 
+import java.util.Arrays;
+
 /** Eigenvalues of a symmetric 3 by 3 matrix by Jacobi's rotations: slower than the closed form, but accurate. */
 final class SymmetricEigen {
   private static final int MAX_SWEEPS = 50;
@@ -18,7 +20,7 @@ final class SymmetricEigen {
       rotate(a, 1, 2);
     }
     double[] found = {a[0][0], a[1][1], a[2][2]};
-    java.util.Arrays.sort(found);
+    Arrays.sort(found);
     return new double[] {found[2], found[1], found[0]};
   }
 

@@ -18,7 +18,32 @@ class ShapeTest {
   }
 
   @Test
-  void theVolumeOfARegionAndOfItsHoleIsThatOfTheWhole() {
+  void aRegionAndItsComplementShareOneSurface() {
+    // a smooth hollow: the wall of a thick box around a ball has the ball's surface once, from the other side
+    byte[] ball = boxOf(23, 23, 23, ShapeTest::inBall);
+    byte[] wall = boxOf(23, 23, 23, (x, y, z) -> !inBall(x, y, z));
+    byte[] full = boxOf(23, 23, 23, (x, y, z) -> true);
+    Mesh inner = new Mesh(ball, 23, 23, 23);
+    Mesh outer = new Mesh(full, 23, 23, 23);
+    Mesh both = new Mesh(wall, 23, 23, 23);
+    assertEquals(outer.volume(), inner.volume() + both.volume(), 1e-9);
+    assertEquals(both.area(UNIT), inner.area(UNIT) + outer.area(UNIT), 1e-9);
+  }
+
+  private static boolean inBall(int x, int y, int z) {
+    return (x - 11) * (x - 11) + (y - 11) * (y - 11) + (z - 11) * (z - 11) <= 81;
+  }
+
+  @Test
+  void theMeshOfABallIsThatOfTheReferenceImplementation() {
+    // pyradiomics 3.1.4 gives these for the ball of 3,071 voxels
+    Mesh mesh = new Mesh(boxOf(23, 23, 23, ShapeTest::inBall), 23, 23, 23);
+    assertEquals(3051.1666666666665, mesh.volume(), 1e-9);
+    assertEquals(1106.295717463509, mesh.area(UNIT), 1e-9);
+  }
+
+  @Test
+  void theMeshIsClosedSoItsVolumeDoesNotDependOnThePlace() {
     // a closed surface has the same volume wherever the origin lies: move a ragged region and compare
     Random random = new Random(7);
     boolean[] ragged = new boolean[6 * 6 * 6];

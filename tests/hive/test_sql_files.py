@@ -1,0 +1,146 @@
+"""Every SQL file renders, and its columns are those that Python and Java write. No cluster."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import jinja2
+import jinja2.meta
+import pyarrow as pa
+import pytest
+
+from jobs import schemas
+from nightscan.hooks.hive_script import split_statements
+
+INCLUDE = Path(__file__).parents[2] / "include"
+JAVA = INCLUDE / "java/src/main/java/com/hospital/ml"
+HIVE = sorted(path.name for path in (INCLUDE / "hive").glob("*.sql"))
+DRILL = sorted(path.name for path in (INCLUDE / "drill").glob("*.sql"))
+SQL = [*(("hive", name) for name in HIVE), *(("drill", name) for name in DRILL)]
+HIVE_TYPES = {"string": "STRING", "int32": "INT", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
+COLUMN = re.compile(r"^  `(\w+)` ([A-Z]+(?:<[A-Z, ]+>)?),?$", re.MULTILINE)
+
+
+def feature_names() -> list[str]:
+    """Names of the features, in order, from the enum that drives the struct."""
+    source = (JAVA / "FeatureTable.java").read_text()
+    return [name.lower() for name in re.findall(r'^  ([A-Z0-9_]+)\("\w{4}", Unit', source, re.MULTILINE)]
+
+
+def hive_type(kind: pa.DataType) -> str:
+    if pa.types.is_map(kind):
+        return f"MAP<{hive_type(kind.key_type)}, {hive_type(kind.item_type)}>"
+    return HIVE_TYPES[str(kind)]
+
+
+def declared(script: str) -> dict[str, tuple[list[tuple[str, str]], list[str], str]]:
+    """Columns, partition columns and location of each table that schema.sql creates."""
+    tables = {}
+    for statement in split_statements(script):
+        found = re.match(r"CREATE EXTERNAL TABLE IF NOT EXISTS nightscan\.(\w+) \((.*?)^\)", statement, re.S | re.M)
+        if found:
+            parts = re.search(r"PARTITIONED BY \((.*)\)", statement)
+            location = re.search(r"LOCATION '(.*)'", statement)
+            assert parts is not None
+            assert location is not None
+            names = re.findall(r"`(\w+)` STRING", parts[1])
+            tables[found[1]] = (COLUMN.findall(found[2]), names, location[1])
+    return tables
+
+
+def columns_of(schema: pa.Schema) -> list[tuple[str, str]]:
+    return [(field.name, hive_type(field.type)) for field in schema]
+
+
+def test_there_are_sql_files_for_both_engines() -> None:
+    assert {"schema.sql", "function.sql", "extract_features.sql", "evaluate.sql", "read_metrics.sql"} <= set(HIVE)
+    assert set(DRILL) == {"check_files.sql", "check_labels.sql", "summary.sql", "quarantine.sql"}
+
+
+@pytest.mark.parametrize(("engine", "name"), SQL)
+def test_a_file_renders_without_leftovers(engine, name, render) -> None:
+    text = render(engine, name)
+    assert "{{" not in text
+    assert "{%" not in text
+    assert "${" not in text
+    assert set(text) <= set(string.printable)
+    assert text.startswith("--"), "a file begins with what it is for"
+
+
+@pytest.mark.parametrize(("engine", "name"), SQL)
+def test_a_file_names_its_parameters_in_its_heading(engine, name) -> None:
+    text = (INCLUDE / engine / name).read_text()
+    used = jinja2.meta.find_undeclared_variables(jinja2.Environment(autoescape=False).parse(text))
+    heading = text.split("\n\n")[0]
+    promised = heading[heading.index("Parameters:") :]
+    for parameter in used:
+        assert re.search(rf"\b{parameter}\b", promised), f"{name} uses {parameter} but its heading does not say so"
+
+
+@pytest.mark.parametrize("name", DRILL)
+def test_a_drill_file_is_one_statement(name, render) -> None:
+    assert len(split_statements(render("drill", name))) == 1
+    assert not render("drill", name).rstrip().endswith(";")
+
+
+def test_the_schema_is_the_contract_that_python_writes(render) -> None:
+    features = schemas.image_features(feature_names())
+    build = pa.schema([field for field in features if field.name != "build"])
+    wanted = {
+        "raw_files": (columns_of(schemas.RAW_FILES), ["scan_date"], "/medical_data/raw_files"),
+        "mri_scans": (columns_of(schemas.MRI_SCANS), ["scan_date"], "/medical_data/mri_scans"),
+        "quarantine": (columns_of(schemas.QUARANTINE), ["scan_date"], "/medical_data/quarantine"),
+        "image_features": (columns_of(features), ["scan_date"], "/medical_data/image_features"),
+        "image_features_build": (
+            columns_of(build),
+            ["scan_date", "build"],
+            "/medical_data/_build/image_features",
+        ),
+        "ground_truth": (columns_of(schemas.GROUND_TRUTH), ["outcome"], "/medical_data/ground_truth"),
+        "model_predictions": (
+            columns_of(schemas.MODEL_PREDICTIONS),
+            ["model_version"],
+            "/medical_data/model_predictions",
+        ),
+        "model_metrics": (columns_of(schemas.MODEL_METRICS), ["metric_date"], "/medical_data/model_metrics"),
+        "model_metrics_build": (
+            columns_of(schemas.MODEL_METRICS),
+            ["metric_date", "build"],
+            "/medical_data/_build/model_metrics",
+        ),
+        "stage_runs": (columns_of(schemas.STAGE_RUNS), ["run_date"], "/medical_data/stage_runs"),
+    }
+    assert declared(render("hive", "schema.sql")) == wanted
+
+
+def test_every_statement_of_the_schema_may_run_twice(render) -> None:
+    for statement in split_statements(render("hive", "schema.sql")):
+        assert " IF NOT EXISTS " in statement.split("(")[0]
+
+
+def test_features_are_inserted_in_the_order_of_the_table(render) -> None:
+    names = feature_names()
+    assert len(names) == len(set(names)) > 30
+    script = split_statements(render("hive", "extract_features.sql"))[-1]
+    selected = re.search(r"SELECT(.*?)^FROM", script, re.S | re.M)
+    assert selected is not None
+    order = [part.strip().rpartition(".")[2] for part in selected[1].split(",")]
+    head = [field.name for field in schemas.FEATURES_HEAD]
+    assert order == [*head[:7], "mask_hash", *head[8:], *names]
+
+
+def test_the_declared_class_and_its_test_exist(render) -> None:
+    classes = re.findall(r"AS '([\w.]+)'", render("hive", "function.sql"))
+    assert classes == ["com.hospital.ml.FeatureExtractor"]
+    assert (JAVA / "FeatureExtractor.java").is_file()
+    assert (INCLUDE / "java/src/test/java/com/hospital/ml/FeatureExtractorTest.java").is_file()
+
+
+def test_the_evaluation_covers_the_versions_of_its_date(render) -> None:
+    assert "LIKE '20261121%'" in render("hive", "evaluate.sql", metric_date="2026-11-21")
+
+
+def test_the_file_check_covers_every_date_it_is_given(render) -> None:
+    assert render("drill", "check_files.sql").count("IN ('scan_date=2005-01-01', 'scan_date=2005-02-16')") == 3

@@ -1,0 +1,223 @@
+"""Local programs: the Hadoop clients and the job programs of include/."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nightscan.errors import BadInputError, BadSettingError, CommandFailedError, ConfigurationError
+from nightscan.hooks import yarn_logs
+from nightscan.hooks.hadoop import HadoopCli, blot
+from nightscan.hooks.process import Command, child_environment
+from nightscan.operators.job import EdgeJobOperator, run_job
+
+MakeProgram = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> MakeProgram:
+    def make(name: str, body: str) -> Path:
+        path = tmp_path / name
+        path.write_text(f"#!/bin/bash\n{body}\n")
+        path.chmod(0o755)
+        return path
+
+    return make
+
+
+def test_both_streams_of_a_client_go_to_the_log_without_noise_and_time_stamps(program: MakeProgram) -> None:
+    path = program(
+        "hadoop",
+        'echo "2026-11-21 11:29:07,728 INFO impl.YarnClientImpl: Submitted application_1_1" >&2\n'
+        'echo "SLF4J: noise" >&2\necho out\necho "x Configuration.deprecation: y" >&2',
+    )
+    lines: list[str] = []
+    result = HadoopCli(str(path.parent), log=lines.append).run(["hadoop", "distcp", "a"])
+    assert sorted(lines) == ["impl.YarnClientImpl: Submitted application_1_1", "out"]
+    assert (result.code, result.stdout) == (0, "out")
+
+
+def test_a_clients_exit_code_is_explained_with_its_last_lines(program: MakeProgram) -> None:
+    path = program("hadoop", "echo 'Duplicate files in input path' >&2; exit 254")
+    with pytest.raises(CommandFailedError, match=r"(?s)254 \(two sources with the same name\).*Duplicate") as caught:
+        HadoopCli(str(path.parent)).run(["hadoop", "distcp", "a"])
+    assert caught.value.code == 254
+
+
+def test_secrets_are_blotted_out_of_log_and_error(program: MakeProgram) -> None:
+    path = program("hadoop", "echo 'fs.s3a.secret.key=abc123 password: hunter2' >&2; exit 1")
+    lines: list[str] = []
+    with pytest.raises(CommandFailedError) as caught:
+        HadoopCli(str(path.parent), log=lines.append).run(["hadoop", "x"])
+    assert lines == ["fs.s3a.secret.key=*** password: ***"]
+    assert "abc123" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+    assert blot("a key is missing") == "a key is missing"
+
+
+def test_a_missing_client_is_named_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(BadSettingError, match=r"(?s)no `mapred` in .*hadoop_bin"):
+        HadoopCli(str(tmp_path)).run(["mapred", "streaming"])
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_a_client_past_its_limit_is_ended_with_everything_it_started(program: MakeProgram, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    path = program("slow", f"sleep 60 & echo $! > {pids}; trap '' TERM; echo begun >&2; wait; sleep 60")
+    began = time.monotonic()
+    command = Command([str(path)], timeout_s=0.3, term_grace_s=0.2)
+    with pytest.raises(CommandFailedError, match=r"(?s)was stopped after 0 s.*begun"):
+        command.run()
+    assert time.monotonic() - began < 5
+    assert not alive(int(pids.read_text()))
+
+
+def test_stopping_from_another_place_ends_the_run_at_once(program: MakeProgram) -> None:
+    path = program("slow", "echo begun >&2; sleep 60")
+    command = Command([str(path)], timeout_s=30, on_line=lambda line: command.stop())
+    with pytest.raises(CommandFailedError, match="was stopped"):
+        command.run()
+
+
+def test_a_large_input_and_output_do_not_block_each_other(program: MakeProgram) -> None:
+    text = "x" * 79 + "\n"
+    result = Command([str(program("copy", "cat"))], keep_stdout=True).run(text * 20_000)
+    assert result.stdout + "\n" == text * 20_000
+
+
+def test_a_child_gets_no_secrets_of_airflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_X", "secret")
+    monkeypatch.setenv("AIRFLOW__CORE__FERNET_KEY", "secret")
+    environment = child_environment({"GIVEN": "1"})
+    assert "secret" not in environment.values()
+    assert (environment["GIVEN"], environment["PATH"]) == ("1", os.environ["PATH"])
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Write a job program; return its module name."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def make(body: str) -> str:
+        (tmp_path / "a_job.py").write_text("import json, os, sys\ngiven = json.loads(sys.stdin.read())\n" + body)
+        return "a_job"
+
+    return make
+
+
+def test_a_job_gets_json_and_its_last_line_is_the_result(jobs: Callable[[str], str]) -> None:
+    name = jobs("print('note'); print('working', file=sys.stderr); print(json.dumps({'got': given}))")
+    lines: list[str] = []
+    assert run_job(name, {"a": [1, None]}, on_line=lines.append) == {"got": {"a": [1, None]}}
+    assert lines == ["working"]
+
+
+def test_a_job_that_refuses_its_input_is_not_tried_again(jobs: Callable[[str], str]) -> None:
+    name = jobs("print(json.dumps({'error': 'no landing zone', 'remedy': 'set landing'})); sys.exit(2)")
+    with pytest.raises(BadInputError, match=r"(?s)no landing zone.*set landing") as caught:
+        run_job(name, {})
+    assert caught.value.remedy == "set landing"
+
+
+def test_a_job_that_crashes_may_be_tried_again_and_shows_its_traceback(jobs: Callable[[str], str]) -> None:
+    with pytest.raises(CommandFailedError, match=r"(?s)exit code 1.*ZeroDivisionError"):
+        run_job(jobs("1/0"), {})
+
+
+@pytest.mark.parametrize("body", ["pass", "print('no json')", "print('[1]')"])
+def test_a_job_without_a_result_has_failed(body: str, jobs: Callable[[str], str]) -> None:
+    with pytest.raises(CommandFailedError, match="printed no result"):
+        run_job(jobs(body), {})
+
+
+def test_exit_code_2_without_the_agreed_words_is_a_crash(jobs: Callable[[str], str]) -> None:
+    with pytest.raises(CommandFailedError, match="exit code 2"):
+        run_job(jobs("sys.exit(2)"), {})
+
+
+def test_a_secret_reaches_the_job_by_its_environment_only(
+    jobs: Callable[[str], str], connect: Callable[..., None]
+) -> None:
+    connect("site_key", conn_type="generic", password="s3cret")  # noqa: S106 - made up
+    name = jobs("print(json.dumps({'key': os.environ['KEY'], 'argv': sys.argv[1:]}))")
+    operator = EdgeJobOperator(task_id="t", program=name, secrets={"KEY": "site_key"})
+    assert operator.execute({}) == {"key": "s3cret", "argv": []}
+    assert "s3cret" not in json.dumps(operator.arguments)
+
+
+def test_a_connection_without_its_secret_is_named(connect: Callable[..., None]) -> None:
+    connect("site_key", conn_type="generic")
+    with pytest.raises(ConfigurationError, match="site_key has no password"):
+        run_job("a_job", {}, secrets={"KEY": "site_key"})
+
+
+def test_killing_the_task_stops_the_job(jobs: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    name = jobs("import time; print('begun', file=sys.stderr, flush=True); time.sleep(60)")
+    operator = EdgeJobOperator(task_id="t", program=name)
+    monkeypatch.setattr(type(operator), "log", _Killer(operator))
+    with pytest.raises(CommandFailedError, match="was stopped"):
+        operator.execute({})
+
+
+class _Killer:
+    """A log that kills the task at its first line."""
+
+    def __init__(self, operator: EdgeJobOperator) -> None:
+        self.operator = operator
+
+    def info(self, *_: Any) -> None:
+        self.operator.on_kill()
+
+    def warning(self, *_: Any) -> None:
+        """Airflow warns of an execute() outside of its task runner."""
+
+
+LOGS = """Container: container_1 on h
+LogType:stderr
+LogContents:
+log4j:WARN nothing
+
+End of LogType:stderr
+Container: container_2 on h
+LogType:stderr
+LogContents:
+reading
+Traceback (most recent call last):
+  File "m.py", line 1
+ValueError: slice 7 is missing
+
+End of LogType:stderr
+"""
+
+
+def test_a_traceback_is_picked_out_of_the_container_logs() -> None:
+    assert yarn_logs.pick(LOGS) == [
+        "Traceback (most recent call last):",
+        '  File "m.py", line 1',
+        "ValueError: slice 7 is missing",
+    ]
+
+
+def test_without_a_traceback_the_lines_that_name_an_error_are_picked() -> None:
+    logs = "LogContents:\nINFO fine\nERROR ApplicationMaster: exited with 3\n\nEnd of LogType:stderr\n"
+    assert yarn_logs.pick(logs) == ["ERROR ApplicationMaster: exited with 3"]
+
+
+def test_unreadable_container_logs_do_not_hide_the_first_failure(tmp_path: Path) -> None:
+    (line,) = yarn_logs.failure_lines(HadoopCli(str(tmp_path)), "application_1_1")
+    assert line.startswith("(the containers' logs could not be read: there is no `yarn`")
+
+

@@ -1,0 +1,249 @@
+"""The REST hooks against a local HTTP server."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError
+from nightscan.hooks.drill import DrillHook
+from nightscan.hooks.livy import LivyBatch, LivyBatchHook
+from nightscan.hooks.mlflow import MlflowHook
+from nightscan.hooks.rest import base_urls
+from nightscan.hooks.yarn import YarnApp, YarnHook, application_id
+from nightscan.states import LivyState, Outcome, YarnFinalStatus, YarnState
+
+Connect = Callable[..., None]
+APPS = "/ws/v1/cluster/apps"
+APP = {
+    "id": "application_1_0001",
+    "name": "distcp",
+    "state": "FINISHED",
+    "finalStatus": "SUCCEEDED",
+    "queue": "root.default",
+    "applicationTags": "a,b",
+    "diagnostics": "",
+    "trackingUrl": "http://rm/proxy",
+    "startedTime": 1000,
+    "finishedTime": 3500,
+}
+
+
+@pytest.fixture
+def yarn_hook(server: Any, connect: Connect) -> YarnHook:
+    connect("yarn_default", host="127.0.0.1", port=server.port, login="root")
+    return YarnHook(timeout_s=2)
+
+
+def test_applications_are_found_by_any_of_their_tags_in_lower_case(server: Any, yarn_hook: YarnHook) -> None:
+    server.routes[f"GET {APPS}"] = lambda request: (200, {"apps": {"app": [APP]}})
+    expected = YarnApp(
+        "application_1_0001", "distcp", YarnState.FINISHED, YarnFinalStatus.SUCCEEDED, "root.default",
+        ("a", "b"), "", "http://rm/proxy", 1000, 3500,
+    )  # fmt: skip
+    assert yarn_hook.find("B", "a") == [expected]
+    assert server.asked[0].query == {"applicationTags": "a,b"}
+    assert (expected.outcome, expected.seconds) == (Outcome.SUCCEEDED, 2.5)
+
+
+@pytest.mark.parametrize("nothing", [{"apps": {}}, {"apps": None}])
+def test_no_hit_is_an_empty_list_in_both_of_hadoops_spellings(
+    nothing: Any, server: Any, yarn_hook: YarnHook
+) -> None:
+    server.routes[f"GET {APPS}"] = lambda request: (200, nothing)
+    assert yarn_hook.find("a") == []
+
+
+def test_many_tags_are_asked_for_in_several_calls(server: Any, yarn_hook: YarnHook) -> None:
+    server.routes[f"GET {APPS}"] = lambda request: (200, {"apps": {}})
+    yarn_hook.find(*(f"tag{number:03d}" for number in range(150)))
+    assert [len(request.query["applicationTags"].split(",")) for request in server.asked] == [100, 50]
+
+
+def test_a_vanished_application_is_gone_and_not_an_error(yarn_hook: YarnHook) -> None:
+    assert yarn_hook.get("application_1_9999").state is YarnState.GONE
+    assert yarn_hook.get("application_1_9999").outcome is Outcome.GONE
+
+
+def test_an_unknown_state_word_counts_as_unknown(server: Any, yarn_hook: YarnHook) -> None:
+    server.routes[f"GET {APPS}/x"] = lambda request: (200, {"app": {**APP, "state": "HIBERNATING"}})
+    assert yarn_hook.get("x").outcome is Outcome.UNKNOWN
+
+
+def test_killing_puts_the_state_in_the_name_of_the_connections_user(server: Any, yarn_hook: YarnHook) -> None:
+    server.routes[f"PUT {APPS}/x/state"] = lambda request: (202, {"state": "KILLING"})
+    yarn_hook.kill("x")
+    assert (server.asked[0].json, server.asked[0].query) == ({"state": "KILLED"}, {"user.name": "root"})
+
+
+def test_killing_a_forgotten_application_is_harmless(yarn_hook: YarnHook) -> None:
+    yarn_hook.kill("gone")
+
+
+def test_an_engine_that_is_not_there_is_named_with_its_address(connect: Connect) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    connect("yarn_default", host="127.0.0.1", port=port)
+    with pytest.raises(EngineUnreachableError, match=f"YARN ResourceManager at http://127.0.0.1:{port}"):
+        YarnHook().find("a")
+
+
+def test_an_engine_that_hangs_is_given_up_after_the_time_out(connect: Connect) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        connect("yarn_default", host="127.0.0.1", port=silent.getsockname()[1])
+        with pytest.raises(EngineUnreachableError, match="ReadTimeout"):
+            YarnHook(timeout_s=0.1).find("a")
+
+
+def test_a_dead_first_resource_manager_does_not_stop_the_second(server: Any, connect: Connect) -> None:
+    connect("yarn_default", host=f"http://127.0.0.1:1,http://127.0.0.1:{server.port}")
+    server.routes[f"GET {APPS}"] = lambda request: (200, {"apps": {}})
+    assert YarnHook().find("a") == []
+
+
+def test_a_refusal_carries_its_status_and_the_engines_words(server: Any, yarn_hook: YarnHook) -> None:
+    server.routes[f"GET {APPS}"] = lambda request: (403, {"message": "not you"})
+    with pytest.raises(EngineRefusedError, match="not you") as caught:
+        yarn_hook.find("a")
+    assert caught.value.status == 403
+
+
+def test_a_login_page_instead_of_json_is_told_as_such(server: Any, yarn_hook: YarnHook) -> None:
+    server.routes[f"GET {APPS}"] = lambda request: (200, b"<html>log in</html>")
+    with pytest.raises(EngineRefusedError, match="not JSON: <html>log in"):
+        yarn_hook.find("a")
+
+
+def test_a_connection_without_host_is_refused_by_name() -> None:
+    class Empty:
+        conn_id, host, schema, port = "yarn_default", "", None, None
+
+    with pytest.raises(BadSettingError, match="yarn_default names no host"):
+        base_urls(Empty())  # type: ignore[arg-type]
+
+
+def test_the_id_of_a_job_is_read_as_the_id_of_its_application() -> None:
+    assert application_id("DistCp job-id: job_17_0042") == "application_17_0042"
+    assert application_id("nothing here") is None
+
+
+@pytest.fixture
+def livy(server: Any, connect: Connect) -> LivyBatchHook:
+    connect("livy_default", host="127.0.0.1", port=server.port)
+    return LivyBatchHook(timeout_s=2)
+
+
+def test_the_batch_with_id_zero_is_the_text_zero(server: Any, livy: LivyBatchHook) -> None:
+    server.routes["POST /batches"] = lambda request: (201, {"id": 0, "name": "n", "state": "starting"})
+    assert livy.submit("n", {"file": "f"}) == LivyBatch("0", "n", LivyState.STARTING, "", ())
+    assert server.asked[0].json == {"file": "f", "name": "n"}
+
+
+def test_a_forgotten_batch_is_gone_and_not_found_by_name(livy: LivyBatchHook) -> None:
+    assert livy.get("7").state is LivyState.GONE
+    assert livy.find("n") is None
+
+
+def test_a_refused_batch_tells_livys_reason(server: Any, livy: LivyBatchHook) -> None:
+    server.routes["POST /batches"] = lambda request: (400, {"msg": "Duplicate session name: n"})
+    with pytest.raises(EngineRefusedError, match="Duplicate session name"):
+        livy.submit("n", {})
+
+
+def test_the_prefix_of_a_gateway_is_applied_once(server: Any, connect: Connect) -> None:
+    connect("livy_default", host="127.0.0.1", port=server.port, extra={"endpoint_prefix": "/gate/livy/"})
+    LivyBatchHook().get("3")
+    assert server.asked[0].path == "/gate/livy/batches/3"
+
+
+def test_the_log_comes_as_single_lines(server: Any, livy: LivyBatchHook) -> None:
+    server.routes["GET /batches/1/log"] = lambda request: (200, {"log": ["a\nb", "c"]})
+    assert livy.log_lines("1") == ["a", "b", "c"]
+
+
+@pytest.fixture
+def drill(server: Any, connect: Connect) -> DrillHook:
+    connect("drill_default", conn_type="drill", host="127.0.0.1", port=server.port)
+    return DrillHook(timeout_s=2)
+
+
+def test_a_drill_query_returns_rows_in_the_order_of_its_columns(server: Any, drill: DrillHook) -> None:
+    server.routes["POST /query.json"] = lambda request: (
+        200,
+        {"queryState": "COMPLETED", "queryId": "q", "columns": ["b", "a"], "rows": [{"a": 1, "b": None}]},
+    )
+    assert [list(row.items()) for row in drill.query("SELECT 1;\n")] == [[("b", None), ("a", 1)]]
+    assert server.asked[0].json == {"queryType": "SQL", "query": "SELECT 1"}
+
+
+def test_a_failed_drill_query_fails_although_drill_answers_200(server: Any, drill: DrillHook) -> None:
+    answer = {"queryState": "FAILED", "queryId": "q", "errorMessage": "no table t"}
+    server.routes["POST /query.json"] = lambda request: (200, answer)
+    with pytest.raises(EngineRefusedError, match=r"(?s)FAILED: no table t.*/profiles/q"):
+        drill.query("SELECT")
+
+
+def test_a_drill_without_reasons_is_told_how_to_give_them(server: Any, drill: DrillHook) -> None:
+    server.routes["POST /query.json"] = lambda request: (200, {"queryId": "q", "queryState": "FAILED"})
+    with pytest.raises(EngineRefusedError, match="rest.errors.verbose"):
+        drill.query("SELECT")
+
+
+def test_an_answer_without_a_state_is_no_success(server: Any, drill: DrillHook) -> None:
+    server.routes["POST /query.json"] = lambda request: (200, {"rows": []})
+    with pytest.raises(EngineRefusedError, match="without a state"):
+        drill.query("SELECT")
+
+
+@pytest.fixture
+def mlflow(server: Any, connect: Connect) -> MlflowHook:
+    connect("mlflow_default", host="127.0.0.1", port=server.port)
+    return MlflowHook(timeout_s=2)
+
+
+def test_making_a_registered_model_twice_is_harmless(server: Any, mlflow: MlflowHook) -> None:
+    route = "POST /api/2.0/mlflow/registered-models/create"
+    server.routes[route] = lambda request: (400, {"error_code": "RESOURCE_ALREADY_EXISTS"})
+    mlflow.create_registered_model("m")
+    server.routes[route] = lambda request: (400, {"error_code": "INVALID_PARAMETER_VALUE"})
+    with pytest.raises(EngineRefusedError, match="INVALID_PARAMETER_VALUE"):
+        mlflow.create_registered_model("")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, {"model_version": {"version": "3"}}, "3"),
+        (400, {"error_code": "INVALID_PARAMETER_VALUE"}, None),
+        (404, {"error_code": "RESOURCE_DOES_NOT_EXIST"}, None),
+    ],
+)
+def test_an_alias_that_is_not_set_names_no_version(
+    status: int, body: Any, expected: str | None, server: Any, mlflow: MlflowHook
+) -> None:
+    server.routes["GET /api/2.0/mlflow/registered-models/alias"] = lambda request: (status, body)
+    assert mlflow.version_by_alias("m", "champion") == expected
+
+
+def test_an_alias_that_cannot_be_read_is_an_error_and_not_a_missing_alias(
+    server: Any, mlflow: MlflowHook
+) -> None:
+    route = "GET /api/2.0/mlflow/registered-models/alias"
+    server.routes[route] = lambda request: (400, {"error_code": "BAD_REQUEST", "message": "odd"})
+    with pytest.raises(EngineRefusedError, match="odd"):
+        mlflow.version_by_alias("m", "champion")
+
+
+def test_the_newest_version_of_a_run_is_found(server: Any, mlflow: MlflowHook) -> None:
+    versions = [{"version": "9", "run_id": "r"}, {"version": "10", "run_id": "r"}, {"version": "11", "run_id": "s"}]
+    server.routes["GET /api/2.0/mlflow/model-versions/search"] = lambda request: (
+        200,
+        {"model_versions": versions},
+    )
+    assert mlflow.version_of_run("m", "r") == "10"
+    assert mlflow.version_of_run("m", "t") is None
