@@ -105,14 +105,14 @@ def listeners(proc: Path = PROC) -> dict[int, set[str]]:
 
 
 def owner_of(port: int, proc: Path = PROC) -> tuple[int, str] | None:
-    """(pid, command) of whoever listens on `port`; pid 0 when it is another user's; None when nobody does."""
+    """(pid, mark or command) of whoever listens on `port`; pid 0 when it is another user's; None when nobody does."""
     inodes = {f"socket:[{inode}]" for inode in listeners(proc).get(port, ())}
     if not inodes:
         return None
     for stat in all_stats(proc):
         if inodes & _open_sockets(stat.pid, proc):
             command = (proc / str(stat.pid) / "cmdline").read_bytes().replace(b"\0", b" ")
-            return stat.pid, command.decode(errors="replace").strip()[:120]
+            return stat.pid, mark_of(stat.pid, proc) or command.decode(errors="replace").strip()[:120]
     return 0, "a process of another user"
 
 

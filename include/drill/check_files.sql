@@ -1,7 +1,7 @@
--- Every file is accounted for exactly once: it is in a volume, or a region linked to a volume, or refused; and each
--- volume holds as many files as were ingested for its series. So files ingested = files in volumes + region files
--- + files refused. Parameters: plugin, root (HDFS folder), scan_dates (a list).
--- Gives the rows that disagree: none is good.
+-- Every file is accounted for exactly once: it is in a volume, or a region linked to a volume, or refused;
+-- and each volume holds as many files as were ingested for its series. So files ingested = files in volumes +
+-- region files + files refused. Gives the rows that disagree: none is good.
+-- Parameters: plugin, root (HDFS folder), scan_dates (a list).
 
 WITH scans AS (
   SELECT dir0 AS part, series_key, `files` AS held

@@ -1,5 +1,6 @@
--- No patient with features may be dropped in silence for want of a label, and none may have two. A pending outcome
--- is a row with a NULL label. Parameters: plugin, root (HDFS folder), outcome. Gives the rows that disagree.
+-- No patient with features may be dropped in silence for want of a label, and none may have two. A pending
+-- outcome is a row with a NULL label. Gives the rows that disagree: none is good.
+-- Parameters: plugin, root (HDFS folder), outcome.
 
 WITH labelled AS (
   SELECT patient_key, COUNT(*) AS label_rows

@@ -2,30 +2,22 @@
 -- Parameters: plugin, root (HDFS folder).
 
 SELECT
-  scan_date,
-  SUM(`files`) AS `files`,
-  SUM(volumes) AS volumes,
-  SUM(regions) AS regions,
-  SUM(features) AS features,
-  SUM(refused) AS refused
+  SUBSTR(part, 11) AS scan_date,
+  SUM(CASE WHEN kind = 'file' THEN 1 ELSE 0 END) AS `files`,
+  SUM(CASE WHEN kind = 'volume' THEN 1 ELSE 0 END) AS volumes,
+  SUM(CASE WHEN kind = 'region' OR kind = 'measured' THEN 1 ELSE 0 END) AS regions,
+  SUM(CASE WHEN kind = 'measured' THEN 1 ELSE 0 END) AS features,
+  SUM(CASE WHEN kind = 'refused' THEN 1 ELSE 0 END) AS refused
 FROM (
-  SELECT SUBSTR(dir0, 11) AS scan_date, COUNT(*) AS `files`, CAST(0 AS BIGINT) AS volumes,
-    CAST(0 AS BIGINT) AS regions, CAST(0 AS BIGINT) AS features, CAST(0 AS BIGINT) AS refused
-  FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
-  GROUP BY SUBSTR(dir0, 11)
+  SELECT dir0 AS part, 'file' AS kind FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
   UNION ALL
-  SELECT SUBSTR(dir0, 11), CAST(0 AS BIGINT), COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
-  FROM {{ plugin }}.`root`.`{{ root }}/mri_scans`
-  GROUP BY SUBSTR(dir0, 11)
+  SELECT dir0, 'volume' FROM {{ plugin }}.`root`.`{{ root }}/mri_scans`
   UNION ALL
-  SELECT SUBSTR(dir0, 11), CAST(0 AS BIGINT), CAST(0 AS BIGINT), COUNT(mask_path),
-    SUM(CAST(CASE WHEN status = 'OK' THEN 1 ELSE 0 END AS BIGINT)), CAST(0 AS BIGINT)
+  SELECT dir0,
+    CASE WHEN mask_path IS NULL THEN 'no region' WHEN status = 'OK' THEN 'measured' ELSE 'region' END
   FROM {{ plugin }}.`root`.`{{ root }}/image_features`
-  GROUP BY SUBSTR(dir0, 11)
   UNION ALL
-  SELECT SUBSTR(dir0, 11), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), COUNT(*)
-  FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
-  GROUP BY SUBSTR(dir0, 11)
+  SELECT dir0, 'refused' FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
 ) counted
-GROUP BY scan_date
+GROUP BY part
 ORDER BY scan_date

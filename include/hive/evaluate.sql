@@ -1,8 +1,10 @@
 -- Stage 5: how good are the models of a date, judged on patients held out of their training.
--- Parameters: database, metric_date, build, outcome, model_name. A version is of the date its name begins with
--- (20261121T103000-ab12cd34). The unit is the patient: the mean score of his rows, positive when at least half of
--- them were predicted positive. Pending labels (NULL) do not count. A metric that is not defined, such as the
--- sensitivity of a slice without positives, is NULL, never 0.
+-- Parameters: database, metric_date, build, outcome, model_name.
+--
+-- A version is of the date its name begins with (20261121T103000-ab12cd34). The unit is the patient: the mean
+-- score of their rows, positive when at least half of the rows were predicted positive. Pending labels (NULL)
+-- do not count. A metric that is not defined, such as the sensitivity of a slice without positives, is NULL,
+-- never 0.
 --
 -- AUC is the Mann-Whitney statistic over average ranks, so equal scores count one half; `auc` is over all
 -- held-out patients at once, `auc_stddev` over the AUCs of the folds that have both classes.

@@ -1,9 +1,9 @@
 -- Stage 3: the features of every region of a scan date, into the partition of one build.
--- Parameters: database, scan_date, build, tasks (number of reducers; series are spread over them by their key).
+-- Parameters: database, scan_date, build, tasks (number of reducers; series are spread by their key).
 --
--- The function reads files, so it must run on reducers, whose number we choose; one map task would get the whole
--- Parquet file. LATERAL VIEW inline(array(...)) evaluates it once a row, not once a column. OUTER keeps series
--- without a region: they give one row with the reason NO_MASK.
+-- The function reads files, so it must run on reducers, whose number we choose; one map task would get the
+-- whole Parquet file. LATERAL VIEW inline(array(...)) evaluates it once a row, not once a column. OUTER keeps
+-- series without a region: they give one row with the reason NO_MASK.
 
 SET mapreduce.job.reduces={{ tasks }};
 SET hive.tez.auto.reducer.parallelism=false;

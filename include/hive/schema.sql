@@ -1,8 +1,9 @@
 -- The database and its tables. Harmless when they exist. Parameters: database, root.
--- External tables over Parquet: a partition is one file, which jobs replace by a rename, so Hive never owns data.
+-- External tables over Parquet: a partition is one file, which jobs replace by a rename; Hive owns no data.
 -- Column names and types are those of jobs.schemas; the features are those of com.hospital.ml.FeatureTable.
 
-CREATE DATABASE IF NOT EXISTS {{ database }} COMMENT 'nightscan: medical images and what was learned from them';
+CREATE DATABASE IF NOT EXISTS {{ database }}
+COMMENT 'nightscan: medical images and what was learned from them';
 
 CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.raw_files (
   `sha256` STRING,

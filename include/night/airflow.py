@@ -89,14 +89,19 @@ class Airflow:
             body["partition_key"] = partition_key
         return str(self.call("POST", f"/dags/{dag_id}/dagRuns", body)["dag_run_id"])
 
-    def backfill(self, dag_id: str, first: str, last: str, max_active_runs: int) -> int:
-        """Start a backfill over a range of scan dates (failed ones run again) and return its id."""
+    def backfill(
+        self, dag_id: str, first: str, last: str, max_active_runs: int, *, reprocess: str = "failed"
+    ) -> int:
+        """Start a backfill over a range of scan dates and return its id.
+
+        :param reprocess: which dates with earlier runs run again: none, failed or completed
+        """
         body = {
             "dag_id": dag_id,
             "from_date": f"{first}T00:00:00Z",
             "to_date": f"{last}T23:00:00Z",
             "max_active_runs": max_active_runs,
-            "reprocess_behavior": "failed",
+            "reprocess_behavior": reprocess,
             "run_backwards": False,
             "dag_run_conf": {},
         }

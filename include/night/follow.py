@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 from night.airflow import Airflow, Run
 from night.errors import NightError
+from night.http import HttpError
 
 POLL_S = 2.0
+SILENCE_S = 90.0
 
 
 def say(text: str) -> None:
@@ -19,16 +21,19 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def follow(airflow: Airflow, wanted: Callable[[], list[Run]], *, what: str, deadline_s: float) -> list[Run]:
+def follow(
+    airflow: Airflow, wanted: Callable[[], list[Run]], *, what: str, deadline_s: float, may_fail: bool = False
+) -> list[Run]:
     """Wait until every wanted run has ended; a line for each that ends, and one for a change of the counts.
 
+    :param may_fail: return red runs too
     :raises NightError: a run failed (its red tasks and the end of their logs are printed), or time ran out.
     """
     started = time.monotonic()
     told: set[str] = set()
     counts: Counter[str] = Counter()
     while True:
-        runs = wanted()
+        runs = _patiently(wanted)
         for run in (run for run in reversed(runs) if run.ended and run.run_id not in told):
             told.add(run.run_id)
             say(f"  {what} {run.partition or run.run_id}: {run.state}  {_stages(airflow, run)}")
@@ -44,11 +49,25 @@ def follow(airflow: Airflow, wanted: Callable[[], list[Run]], *, what: str, dead
     failed = [run for run in runs if run.state == "failed"]
     for run in failed[:3]:
         _explain(airflow, run)
-    if failed:
+    if failed and not may_fail:
         raise NightError(
             f"{len(failed)} of {len(runs)} runs of {what} failed; {airflow.address}/dags/{failed[0].dag_id}"
         )
     return runs
+
+
+def _patiently(wanted: Callable[[], list[Run]]) -> list[Run]:
+    """Ask again for a minute when Airflow's API does not answer: a restart must not end the night."""
+    deadline = time.monotonic() + SILENCE_S
+    while True:
+        try:
+            return wanted()
+        except HttpError:
+            raise
+        except NightError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_S)
 
 
 def _stages(airflow: Airflow, run: Run) -> str:

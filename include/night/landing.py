@@ -40,7 +40,7 @@ def prepare(layout: Layout, data: str | None, labels: str | None) -> Site:
     if data is None:
         if labels is not None:
             raise NightError(f"LABELS={labels} without DATA; give DATA=/folder too")
-        return _demo(layout)
+        return demo_landing(layout, layout.home / "landing" / "demo")
     landing = Path(data).expanduser().resolve()
     if not landing.is_dir():
         raise NightError(f"DATA={data} is not a folder; give the folder that holds the DICOM files")
@@ -75,8 +75,8 @@ def write_site_file(layout: Layout, site: Site, ports: dict[str, int]) -> Path:
     return path
 
 
-def _demo(layout: Layout) -> Site:
-    landing = layout.home / "landing" / "demo"
+def demo_landing(layout: Layout, landing: Path) -> Site:
+    """Make the demo's images and labels below `landing`; files that are there already are left alone."""
     command = [str(layout.airflow_venv / "bin" / "python"), "-m", "demo.landing", str(landing)]
     environment = {**os.environ, "PYTHONPATH": str(layout.checkout / "include")}
     done = subprocess.run(command, env=environment, check=False)

@@ -20,6 +20,7 @@ from night.report import Drill, show_account, show_ledger, show_metrics
 
 HOUR_S = 3600.0
 NOT_FOUND = 404
+CONFLICT = 409
 
 
 def run_night(layout: Layout, data: str | None, labels: str | None, parallel: int) -> None:
@@ -64,23 +65,33 @@ def _intake(airflow: Airflow, hdfs: str, site: Site, parallel: int) -> bool:
     if not due:
         say("\nEvery scan date is up to date: nothing to take in.")
         return False
-    known = {run.run_id for run in airflow.runs("scan_intake")}
-    done = {run.partition for run in airflow.runs("scan_intake") if run.state == "success"}
+    earlier = airflow.runs("scan_intake")
+    ended = {run.run_id for run in earlier if run.ended}
+    done = {run.partition for run in earlier if run.state == "success"}
     new = [day for day in due if day not in done]
     say(f"\n{len(due)} scan dates to take in, {due[0]} to {due[-1]}, {parallel} at a time")
     if new:
-        airflow.backfill("scan_intake", new[0], new[-1], parallel)
+        _backfill(airflow, new, parallel)
     for day in sorted(set(due) - set(new)):
         airflow.trigger("scan_intake", partition_key=day)
     follow(
         airflow,
         lambda: [
-            run for run in airflow.runs("scan_intake") if run.run_id not in known and run.partition in due
+            run for run in airflow.runs("scan_intake") if run.run_id not in ended and run.partition in due
         ],
         what="scan date",
         deadline_s=3 * HOUR_S,
     )
     return True
+
+
+def _backfill(airflow: Airflow, days: list[str], parallel: int) -> None:
+    try:
+        airflow.backfill("scan_intake", days[0], days[-1], parallel)
+    except HttpError as error:
+        if error.status != CONFLICT:
+            raise
+        say("A backfill of scan_intake is running already; following it.")
 
 
 def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -46,8 +47,10 @@ PARAMETERS: Mapping[str, Any] = {
 def render_sql(engine: str, name: str, **parameters: Any) -> str:
     """Render one SQL file; a parameter that is neither given nor in PARAMETERS is an error."""
     text = (INCLUDE / engine / name).read_text()
-    return jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string(text).render(
-        {**PARAMETERS, **parameters}
+    return (
+        jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+        .from_string(text)
+        .render({**PARAMETERS, **parameters})
     )
 
 
@@ -56,10 +59,10 @@ def render() -> Render:
     return render_sql
 
 
-def nifti_bytes(values: np.ndarray, affine: np.ndarray | None = None) -> bytes:
+def nifti_bytes(values: np.ndarray[Any, Any], affine: np.ndarray[Any, Any] | None = None) -> bytes:
     """A gzipped NIfTI-1 file as the preprocessing writes it; values are (i, j, k), affine RAS+ mm."""
-    import nibabel
-
+    # its stubs are partial
+    nibabel: Any = importlib.import_module("nibabel")
     image = nibabel.Nifti1Image(values, np.eye(4) if affine is None else affine)
     return gzip.compress(image.to_bytes(), mtime=0)
 
@@ -123,7 +126,9 @@ def lake(jar: Path) -> Iterator[Lake]:
     store.write(f"{scratch.root}/features.jar", jar.read_bytes())
     try:
         scratch.script("schema.sql")
-        scratch.script("function.sql", udf_jar=f"hdfs://localhost:{ports['namenode']}{scratch.root}/features.jar")
+        scratch.script(
+            "function.sql", udf_jar=f"hdfs://localhost:{ports['namenode']}{scratch.root}/features.jar"
+        )
         yield scratch
     finally:
         scratch.sql(f"DROP FUNCTION IF EXISTS {name}.extract_features")

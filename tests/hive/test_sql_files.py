@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-from pathlib import Path
 
 import jinja2
 import jinja2.meta
@@ -13,13 +12,16 @@ import pytest
 
 from jobs import schemas
 from nightscan.hooks.hive_script import split_statements
+from tests.hive.conftest import INCLUDE, Render
 
-INCLUDE = Path(__file__).parents[2] / "include"
 JAVA = INCLUDE / "java/src/main/java/com/hospital/ml"
 HIVE = sorted(path.name for path in (INCLUDE / "hive").glob("*.sql"))
 DRILL = sorted(path.name for path in (INCLUDE / "drill").glob("*.sql"))
 SQL = [*(("hive", name) for name in HIVE), *(("drill", name) for name in DRILL)]
 HIVE_TYPES = {"string": "STRING", "int32": "INT", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
+TABLE = re.compile(
+    r"CREATE EXTERNAL TABLE IF NOT EXISTS nightscan\.(\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE
+)
 COLUMN = re.compile(r"^  `(\w+)` ([A-Z]+(?:<[A-Z, ]+>)?),?$", re.MULTILINE)
 
 
@@ -39,7 +41,7 @@ def declared(script: str) -> dict[str, tuple[list[tuple[str, str]], list[str], s
     """Columns, partition columns and location of each table that schema.sql creates."""
     tables = {}
     for statement in split_statements(script):
-        found = re.match(r"CREATE EXTERNAL TABLE IF NOT EXISTS nightscan\.(\w+) \((.*?)^\)", statement, re.S | re.M)
+        found = TABLE.match(statement)
         if found:
             parts = re.search(r"PARTITIONED BY \((.*)\)", statement)
             location = re.search(r"LOCATION '(.*)'", statement)
@@ -55,12 +57,14 @@ def columns_of(schema: pa.Schema) -> list[tuple[str, str]]:
 
 
 def test_there_are_sql_files_for_both_engines() -> None:
-    assert {"schema.sql", "function.sql", "extract_features.sql", "evaluate.sql", "read_metrics.sql"} <= set(HIVE)
+    assert {"schema.sql", "function.sql", "extract_features.sql", "evaluate.sql", "read_metrics.sql"} <= set(
+        HIVE
+    )
     assert set(DRILL) == {"check_files.sql", "check_labels.sql", "summary.sql", "quarantine.sql"}
 
 
 @pytest.mark.parametrize(("engine", "name"), SQL)
-def test_a_file_renders_without_leftovers(engine, name, render) -> None:
+def test_a_file_renders_without_leftovers(engine: str, name: str, render: Render) -> None:
     text = render(engine, name)
     assert "{{" not in text
     assert "{%" not in text
@@ -70,22 +74,22 @@ def test_a_file_renders_without_leftovers(engine, name, render) -> None:
 
 
 @pytest.mark.parametrize(("engine", "name"), SQL)
-def test_a_file_names_its_parameters_in_its_heading(engine, name) -> None:
+def test_a_file_names_its_parameters_in_its_heading(engine: str, name: str) -> None:
     text = (INCLUDE / engine / name).read_text()
     used = jinja2.meta.find_undeclared_variables(jinja2.Environment(autoescape=False).parse(text))
     heading = text.split("\n\n")[0]
     promised = heading[heading.index("Parameters:") :]
     for parameter in used:
-        assert re.search(rf"\b{parameter}\b", promised), f"{name} uses {parameter} but its heading does not say so"
+        assert re.search(rf"\b{parameter}\b", promised), f"{name}: {parameter} is not in the heading"
 
 
 @pytest.mark.parametrize("name", DRILL)
-def test_a_drill_file_is_one_statement(name, render) -> None:
+def test_a_drill_file_is_one_statement(name: str, render: Render) -> None:
     assert len(split_statements(render("drill", name))) == 1
     assert not render("drill", name).rstrip().endswith(";")
 
 
-def test_the_schema_is_the_contract_that_python_writes(render) -> None:
+def test_the_schema_is_the_contract_that_python_writes(render: Render) -> None:
     features = schemas.image_features(feature_names())
     build = pa.schema([field for field in features if field.name != "build"])
     wanted = {
@@ -115,32 +119,33 @@ def test_the_schema_is_the_contract_that_python_writes(render) -> None:
     assert declared(render("hive", "schema.sql")) == wanted
 
 
-def test_every_statement_of_the_schema_may_run_twice(render) -> None:
+def test_every_statement_of_the_schema_may_run_twice(render: Render) -> None:
     for statement in split_statements(render("hive", "schema.sql")):
         assert " IF NOT EXISTS " in statement.split("(")[0]
 
 
-def test_features_are_inserted_in_the_order_of_the_table(render) -> None:
+def test_features_are_inserted_in_the_order_of_the_table(render: Render) -> None:
     names = feature_names()
     assert len(names) == len(set(names)) > 30
     script = split_statements(render("hive", "extract_features.sql"))[-1]
-    selected = re.search(r"SELECT(.*?)^FROM", script, re.S | re.M)
+    selected = re.search(r"SELECT(.*?)^FROM", script, re.DOTALL | re.MULTILINE)
     assert selected is not None
     order = [part.strip().rpartition(".")[2] for part in selected[1].split(",")]
     head = [field.name for field in schemas.FEATURES_HEAD]
     assert order == [*head[:7], "mask_hash", *head[8:], *names]
 
 
-def test_the_declared_class_and_its_test_exist(render) -> None:
+def test_the_declared_class_and_its_test_exist(render: Render) -> None:
     classes = re.findall(r"AS '([\w.]+)'", render("hive", "function.sql"))
     assert classes == ["com.hospital.ml.FeatureExtractor"]
     assert (JAVA / "FeatureExtractor.java").is_file()
     assert (INCLUDE / "java/src/test/java/com/hospital/ml/FeatureExtractorTest.java").is_file()
 
 
-def test_the_evaluation_covers_the_versions_of_its_date(render) -> None:
+def test_the_evaluation_covers_the_versions_of_its_date(render: Render) -> None:
     assert "LIKE '20261121%'" in render("hive", "evaluate.sql", metric_date="2026-11-21")
 
 
-def test_the_file_check_covers_every_date_it_is_given(render) -> None:
-    assert render("drill", "check_files.sql").count("IN ('scan_date=2005-01-01', 'scan_date=2005-02-16')") == 3
+def test_the_file_check_covers_every_date_it_is_given(render: Render) -> None:
+    dates = "IN ('scan_date=2005-01-01', 'scan_date=2005-02-16')"
+    assert render("drill", "check_files.sql").count(dates) == 3

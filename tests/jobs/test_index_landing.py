@@ -125,6 +125,9 @@ def test_a_region_whose_image_arrives_later_moves_to_the_image_date(site: Site) 
     assert by_path(site)["contours/second.dcm"]["link_reason"] == "REGION_WITHOUT_IMAGE"
     (site.landing.parent / "away").rename(images)
     assert site.index()["dates"] == {DAY: 51}
+    assert by_path(site)["contours/second.dcm"]["link_reason"] is None
+    images.rename(site.landing.parent / "away")
+    assert site.index()["dates"] == {DAY: 26, "2025-04-01": 1}
 
 
 def test_no_identifier_of_a_patient_is_in_the_index(site: Site, tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_late_files_join_the_date(site: Site, patients: list[dict[str, bytes]]) 
     result = commit_ingest(site.store, ROOT, DAY, plan["build"])
     assert (plan["to_copy"], result["moved"], result["contents"]) == (2, 2, 50)
     assert len(site.store.list(RAW)) == 50
+    assert site.store.list(f"{ROOT}/raw_images/_incoming") == []
 
 
 def test_rows_of_files_that_left_the_landing_zone_stay(site: Site) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from nightscan import hooks
 from nightscan.hooks.yarn import YarnApp
 from nightscan.states import YarnFinalStatus, YarnState
@@ -127,7 +128,9 @@ class FakeYarn:
         self.apps[app_id] = replace(app, **fields)
         return app_id
 
-    def end(self, app_id: str, state: str = "FINISHED", final: str = "SUCCEEDED", diagnostics: str = "") -> None:
+    def end(
+        self, app_id: str, state: str = "FINISHED", final: str = "SUCCEEDED", diagnostics: str = ""
+    ) -> None:
         self.apps[app_id] = replace(
             self.apps[app_id],
             state=YarnState(state),
@@ -148,14 +151,6 @@ class FakeYarn:
 
     def app_url(self, app_id: str) -> str:
         return f"http://rm/cluster/app/{app_id}"
-
-
-@pytest.fixture
-def yarn(monkeypatch: pytest.MonkeyPatch) -> FakeYarn:
-    fake = FakeYarn()
-    monkeypatch.setattr(hooks, "YarnHook", lambda *_: fake, raising=False)
-    monkeypatch.setattr(yarn_trigger, "_POLLS", PollRegistry(yarn_trigger._by_tag))
-    return fake
 
 
 @dataclass
@@ -183,6 +178,14 @@ class FakeClock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     fake = FakeClock()
     monkeypatch.setattr(JobTrigger, "clock", fake)
+    return fake
+
+
+@pytest.fixture
+def yarn(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> FakeYarn:
+    fake = FakeYarn()
+    monkeypatch.setattr(hooks, "YarnHook", lambda *_: fake, raising=False)
+    monkeypatch.setattr(yarn_trigger, "_POLLS", PollRegistry(yarn_trigger._by_tag, now=clock.now))
     return fake
 
 

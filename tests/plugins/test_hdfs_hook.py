@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from nightscan.errors import EngineRefusedError, EngineUnreachableError
 from nightscan.hooks.hdfs import ContentSize, HdfsHook
 from nightscan.operators.publish import HdfsPublishOperator, verify
@@ -86,7 +87,9 @@ class FakeHdfs:
         if target in self.files and option != "OVERWRITE":
             exception = {"exception": "FileAlreadyExistsException", "message": f"{target} already exists"}
             return 403, {"RemoteException": exception}
-        moved = {name: data for name, data in self.files.items() if name == path or name.startswith(path + "/")}
+        moved = {
+            name: data for name, data in self.files.items() if name == path or name.startswith(path + "/")
+        }
         for name, data in moved.items():
             del self.files[name]
             self.files[target + name[len(path) :]] = data
@@ -154,7 +157,9 @@ def test_reading_a_missing_file_names_it(hook: HdfsHook) -> None:
         hook.read("/nope")
 
 
-def test_a_name_node_that_does_not_resolve_does_not_stop_the_fail_over(hdfs: FakeHdfs, connect: Connect) -> None:
+def test_a_name_node_that_does_not_resolve_does_not_stop_the_fail_over(
+    hdfs: FakeHdfs, connect: Connect
+) -> None:
     hdfs.files = {"/a": b"1"}
     port = hdfs.server.port
     connect("webhdfs_default", conn_type="webhdfs", host="no-such-host.invalid,127.0.0.1", port=port)
@@ -171,12 +176,20 @@ MANIFEST = b'{"files": {"model.bin": "%s", "sub/card.md": {"sha256": "%s"}}}' % 
     hashlib.sha256(b"weights").hexdigest().encode(),
     hashlib.sha256(b"card").hexdigest().encode(),
 )
-CANDIDATE = {"/m/_c/1/model.bin": b"weights", "/m/_c/1/sub/card.md": b"card", "/m/_c/1/MANIFEST.json": MANIFEST}
+CANDIDATE = {
+    "/m/_c/1/model.bin": b"weights",
+    "/m/_c/1/sub/card.md": b"card",
+    "/m/_c/1/MANIFEST.json": MANIFEST,
+}
 
 
 def publish(version: str = "1") -> HdfsPublishOperator:
     return HdfsPublishOperator(
-        task_id="publish", candidate=f"/m/_c/{version}", final=f"/m/{version}", pointer="/m/CURRENT", version=version
+        task_id="publish",
+        candidate=f"/m/_c/{version}",
+        final=f"/m/{version}",
+        pointer="/m/CURRENT",
+        version=version,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from nightscan.errors import BadInputError, BadSettingError, CommandFailedError, ConfigurationError
 from nightscan.hooks import yarn_logs
 from nightscan.hooks.hadoop import HadoopCli, blot
@@ -45,7 +45,9 @@ def test_both_streams_of_a_client_go_to_the_log_without_noise_and_time_stamps(pr
 
 def test_a_clients_exit_code_is_explained_with_its_last_lines(program: MakeProgram) -> None:
     path = program("hadoop", "echo 'Duplicate files in input path' >&2; exit 254")
-    with pytest.raises(CommandFailedError, match=r"(?s)254 \(two sources with the same name\).*Duplicate") as caught:
+    with pytest.raises(
+        CommandFailedError, match=r"(?s)254 \(two sources with the same name\).*Duplicate"
+    ) as caught:
         HadoopCli(str(path.parent)).run(["hadoop", "distcp", "a"])
     assert caught.value.code == 254
 
@@ -74,7 +76,9 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def test_a_client_past_its_limit_is_ended_with_everything_it_started(program: MakeProgram, tmp_path: Path) -> None:
+def test_a_client_past_its_limit_is_ended_with_everything_it_started(
+    program: MakeProgram, tmp_path: Path
+) -> None:
     pids = tmp_path / "pids"
     path = program("slow", f"sleep 60 & echo $! > {pids}; trap '' TERM; echo begun >&2; wait; sleep 60")
     began = time.monotonic()
@@ -112,7 +116,9 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def make(body: str) -> str:
-        (tmp_path / "a_job.py").write_text("import json, os, sys\ngiven = json.loads(sys.stdin.read())\n" + body)
+        (tmp_path / "a_job.py").write_text(
+            "import json, os, sys\ngiven = json.loads(sys.stdin.read())\n" + body
+        )
         return "a_job"
 
     return make
@@ -151,7 +157,7 @@ def test_exit_code_2_without_the_agreed_words_is_a_crash(jobs: Callable[[str], s
 def test_a_secret_reaches_the_job_by_its_environment_only(
     jobs: Callable[[str], str], connect: Callable[..., None]
 ) -> None:
-    connect("site_key", conn_type="generic", password="s3cret")  # noqa: S106 - made up
+    connect("site_key", conn_type="generic", password="s3cret")
     name = jobs("print(json.dumps({'key': os.environ['KEY'], 'argv': sys.argv[1:]}))")
     operator = EdgeJobOperator(task_id="t", program=name, secrets={"KEY": "site_key"})
     assert operator.execute({}) == {"key": "s3cret", "argv": []}
@@ -219,5 +225,3 @@ def test_without_a_traceback_the_lines_that_name_an_error_are_picked() -> None:
 def test_unreadable_container_logs_do_not_hide_the_first_failure(tmp_path: Path) -> None:
     (line,) = yarn_logs.failure_lines(HadoopCli(str(tmp_path)), "application_1_1")
     assert line.startswith("(the containers' logs could not be read: there is no `yarn`")
-
-

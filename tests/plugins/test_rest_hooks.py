@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError
 from nightscan.hooks.drill import DrillHook
 from nightscan.hooks.livy import LivyBatch, LivyBatchHook
@@ -190,7 +191,7 @@ def test_a_failed_drill_query_fails_although_drill_answers_200(server: Any, dril
 
 def test_a_drill_without_reasons_is_told_how_to_give_them(server: Any, drill: DrillHook) -> None:
     server.routes["POST /query.json"] = lambda request: (200, {"queryId": "q", "queryState": "FAILED"})
-    with pytest.raises(EngineRefusedError, match="rest.errors.verbose"):
+    with pytest.raises(EngineRefusedError, match=r"rest\.errors\.verbose"):
         drill.query("SELECT")
 
 
@@ -240,7 +241,11 @@ def test_an_alias_that_cannot_be_read_is_an_error_and_not_a_missing_alias(
 
 
 def test_the_newest_version_of_a_run_is_found(server: Any, mlflow: MlflowHook) -> None:
-    versions = [{"version": "9", "run_id": "r"}, {"version": "10", "run_id": "r"}, {"version": "11", "run_id": "s"}]
+    versions = [
+        {"version": "9", "run_id": "r"},
+        {"version": "10", "run_id": "r"},
+        {"version": "11", "run_id": "s"},
+    ]
     server.routes["GET /api/2.0/mlflow/model-versions/search"] = lambda request: (
         200,
         {"model_versions": versions},

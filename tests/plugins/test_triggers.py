@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from airflow.triggers.base import BaseTrigger
+
 from nightscan import hooks
 from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError
 from nightscan.hooks.livy import LivyBatch, LivyBatchHook
@@ -36,9 +37,13 @@ def watch(yarn: Any, job_id: str, tag: str = "tag") -> YarnApplicationTrigger:
 
 def test_the_fakes_of_these_tests_have_the_methods_of_the_hooks(yarn: Any) -> None:
     for name in ("find", "get", "kill", "app_url"):
-        assert inspect.signature(getattr(type(yarn), name)) == inspect.signature(getattr(YarnHook, name)), name
+        assert inspect.signature(getattr(type(yarn), name)) == inspect.signature(getattr(YarnHook, name)), (
+            name
+        )
     for name in ("get", "find", "submit", "delete", "log_lines"):
-        assert inspect.signature(getattr(FakeLivy, name)) == inspect.signature(getattr(LivyBatchHook, name)), name
+        assert inspect.signature(getattr(FakeLivy, name)) == inspect.signature(
+            getattr(LivyBatchHook, name)
+        ), name
 
 
 def test_a_finished_application_gives_exactly_one_event(yarn: Any, clock: Any) -> None:
@@ -98,20 +103,16 @@ def silent() -> EngineUnreachableError:
     return EngineUnreachableError("YARN", "http://rm", "ConnectTimeout")
 
 
-def test_one_failed_poll_does_not_fail_the_task(yarn: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_failed_poll_does_not_fail_the_task(
+    yarn: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = yarn.add("tag")
     yarn.end(app)
     error500 = EngineRefusedError("YARN", "broken", status=500)
     stumbling = Stumbling(yarn, silent(), error500)
     monkeypatch.setattr(hooks, "YarnHook", lambda *_: stumbling)
-    # the shared poll measures its age in real time: let every look be a new one
-    monkeypatch.setattr(SharedPoll, "get", _unshared)
     assert [event["outcome"] for event in events(watch(yarn, app))] == ["SUCCEEDED"]
     assert stumbling.asked == 3
-
-
-async def _unshared(self: SharedPoll[str, Any], key: str, max_age_s: float) -> Any:
-    return (await self._fetch([key])).get(key)
 
 
 def test_an_engine_silent_for_too_long_loses_the_job_after_the_stated_time(

@@ -65,8 +65,14 @@ class SharedPoll(Generic[K, V]):
 class PollRegistry(Generic[K, V]):
     """One SharedPoll for each event loop and connection."""
 
-    def __init__(self, fetch: Callable[[str, Collection[K]], Awaitable[Mapping[K, V]]]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[str, Collection[K]], Awaitable[Mapping[K, V]]],
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._fetch = fetch
+        self._now = now
         self._polls: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, SharedPoll[K, V]]] = (
             WeakKeyDictionary()
         )
@@ -75,5 +81,5 @@ class PollRegistry(Generic[K, V]):
         """Return the shared poll of a connection in the running event loop."""
         polls = self._polls.setdefault(asyncio.get_running_loop(), {})
         if conn_id not in polls:
-            polls[conn_id] = SharedPoll(lambda keys: self._fetch(conn_id, keys))
+            polls[conn_id] = SharedPoll(lambda keys: self._fetch(conn_id, keys), now=self._now)
         return polls[conn_id]

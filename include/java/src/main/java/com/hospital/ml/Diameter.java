@@ -3,10 +3,10 @@ package com.hospital.ml;
 import java.util.Arrays;
 
 /**
- * The largest distance between two vertices of the mesh. Those of a binary region are the middles of the edges
- * between an inside and an outside voxel. The two farthest points are corners of the convex hull, hence of the
- * hull of every plane of points they lie in, and an affine map keeps that true: so all but the hull corners of
- * each x, y and z plane are dropped, and few pairs are left to compare.
+ * The largest distance between two vertices of the mesh. Those of a binary region are the middles of the
+ * edges between an inside and an outside voxel. The two farthest points are corners of the convex hull,
+ * hence of the hull of every plane of points they lie in, and an affine map keeps that true: so all but the
+ * hull corners of each x, y and z plane are dropped, and few pairs are left to compare.
  */
 final class Diameter {
   /** Bits a coordinate, counted in half voxels from the corner of the padded box. */
@@ -24,9 +24,11 @@ final class Diameter {
     }
     double[][] places = new double[points.length][];
     for (int i = 0; i < points.length; i++) {
-      places[i] =
-          Mesh.times(
-              linear, new double[] {coordinate(points[i], 0) / 2.0, coordinate(points[i], 1) / 2.0, coordinate(points[i], 2) / 2.0});
+      double[] place = new double[3];
+      for (int axis = 0; axis < 3; axis++) {
+        place[axis] = coordinate(points[i], axis) / 2.0;
+      }
+      places[i] = Mesh.times(linear, place);
     }
     return Math.sqrt(largestSquared(places));
   }
@@ -91,7 +93,10 @@ final class Diameter {
     return Arrays.copyOf(kept, n);
   }
 
-  /** Andrew's monotone chain over sorted points [from, to); appends the corners at {@code n}, returns its end. */
+  /**
+   * Andrew's monotone chain over sorted points [from, to); appends the corners at {@code n}, returns its
+   * end.
+   */
   private static int hull(long[] points, int from, int to, long[] into, int n) {
     if (to - from <= 2) {
       System.arraycopy(points, from, into, n, to - from);

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** {@code java -jar nightscan-features.jar image.nii.gz mask.nii.gz [settings]} prints the features as JSON. */
+/**
+ * {@code java -jar nightscan-features.jar image.nii.gz mask.nii.gz [settings]} prints the features as JSON.
+ */
 public final class ExtractCommand {
   private static final int BAD_INPUT = 2;
 

@@ -22,13 +22,15 @@ import org.apache.hadoop.hive.serde2.objectinspector.primitive.PrimitiveObjectIn
 import org.apache.hadoop.hive.serde2.objectinspector.primitive.PrimitiveObjectInspectorUtils;
 
 /**
- * {@code extract_features(image_path, mask_path [, settings])}: a struct of settings_hash, status, reason and one
- * double a feature, in the order of {@link FeatureTable}. A struct, because Hive, Spark and Drill then see named,
- * typed columns. Faults of the data give NULL with a {@link Reason}; faults of the storage (an unreachable
- * NameNode, no permission, a file that a committed row names but that is not there) fail the query.
+ * {@code extract_features(image_path, mask_path [, settings])}: a struct of settings_hash, status, reason
+ * and one double a feature, in the order of {@link FeatureTable}. A struct, because Hive, Spark and Drill
+ * then see named, typed columns. Faults of the data give NULL with a {@link Reason}; faults of the storage
+ * (an unreachable NameNode, no permission, a file that a committed row names but that is not there) fail
+ * the query.
  *
- * <p>Call it through {@code LATERAL VIEW inline(array(extract_features(...)))}: a plain sub-query evaluates it once a
- * field. It is not deterministic in Hive's sense, since files can change, so it is never run at compile time.
+ * <p>Call it through {@code LATERAL VIEW inline(array(extract_features(...)))}: a plain sub-query evaluates
+ * it once a field. It is not deterministic in Hive's sense, since files can change, so it is never run at
+ * compile time.
  */
 @Description(
     name = "extract_features",
@@ -38,7 +40,8 @@ import org.apache.hadoop.hive.serde2.objectinspector.primitive.PrimitiveObjectIn
             + "settings is a JSON object such as {\"min_voxels\": 27}.")
 @UDFType(deterministic = false)
 public class FeatureExtractor extends GenericUDF {
-  private static final String USAGE = "extract_features(image_path string, mask_path string [, settings string])";
+  private static final String USAGE =
+      "extract_features(image_path string, mask_path string [, settings string])";
 
   private transient PrimitiveObjectInspector[] arguments;
   private transient Configuration configuration;

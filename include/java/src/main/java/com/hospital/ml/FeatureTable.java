@@ -22,14 +22,14 @@ public enum FeatureTable {
   FIRSTORDER_IQR("SALO", Unit.INTENSITY, "75th minus 25th percentile"),
   FIRSTORDER_RANGE("2OJQ", Unit.INTENSITY, "maximum minus minimum"),
   FIRSTORDER_MAD("4FUA", Unit.INTENSITY, "mean absolute deviation from the mean"),
-  FIRSTORDER_RMAD("1128", Unit.INTENSITY, "the same, of the intensities from the 10th to the 90th percentile"),
+  FIRSTORDER_RMAD("1128", Unit.INTENSITY, "the same, of intensities from the 10th to the 90th percentile"),
   FIRSTORDER_MEDAD("N72L", Unit.INTENSITY, "mean absolute deviation from the median"),
   FIRSTORDER_COV("7TET", Unit.NONE, "standard deviation over mean; NULL when the mean is 0"),
   FIRSTORDER_QCOD("9S40", Unit.NONE, "(p75 - p25) / (p75 + p25); NULL when the sum is 0"),
   FIRSTORDER_ENERGY("N8CA", Unit.INTENSITY_SQUARED, "sum of squares"),
   FIRSTORDER_RMS("5ZWQ", Unit.INTENSITY, "root mean square"),
-  FIRSTORDER_ENTROPY_FBN32("TLU2", Unit.BIT, "entropy of the histogram of 32 equal bins from minimum to maximum"),
-  FIRSTORDER_UNIFORMITY_FBN32("BJ5W", Unit.NONE, "sum of squared probabilities of that histogram"),
+  FIRSTORDER_ENTROPY_FBN32("TLU2", Unit.BIT, "entropy of 32 equal bins from minimum to maximum"),
+  FIRSTORDER_UNIFORMITY_FBN32("BJ5W", Unit.NONE, "sum of squared probabilities of those bins"),
   SHAPE_VOLUME_MESH("RNU0", Unit.MM3, "volume inside the marching-cubes mesh at level 0.5"),
   SHAPE_VOLUME_VOXEL("YEKZ", Unit.MM3, "number of voxels times the volume of one"),
   SHAPE_SURFACE_AREA("C0JK", Unit.MM2, "area of the mesh"),
@@ -39,15 +39,18 @@ public enum FeatureTable {
   SHAPE_SPHERICAL_DISPROPORTION("KRCK", Unit.NONE, "A / (36 pi V^2)^1/3"),
   SHAPE_SPHERICITY("QCFX", Unit.NONE, "(36 pi V^2)^1/3 / A"),
   SHAPE_ASPHERICITY("25C7", Unit.NONE, "(A^3 / (36 pi V^2))^1/3 - 1"),
-  SHAPE_CENTRE_OF_MASS_SHIFT("KLMA", Unit.MM, "from the centre of the voxels to their intensity-weighted centre"),
+  SHAPE_CENTRE_OF_MASS_SHIFT("KLMA", Unit.MM, "from the centre of the voxels to their weighted centre"),
   SHAPE_MAX_DIAMETER_3D("L0JK", Unit.MM, "largest distance between two vertices of the mesh"),
-  SHAPE_MAJOR_AXIS_LENGTH("TDIC", Unit.MM, "4 sqrt(largest eigenvalue of the covariance of voxel centres, N - 1)"),
+  SHAPE_MAJOR_AXIS_LENGTH("TDIC", Unit.MM, "4 sqrt(largest eigenvalue of the covariance of voxels, N - 1)"),
   SHAPE_MINOR_AXIS_LENGTH("P9VJ", Unit.MM, "4 sqrt(second eigenvalue)"),
   SHAPE_LEAST_AXIS_LENGTH("7J51", Unit.MM, "4 sqrt(smallest eigenvalue)"),
   SHAPE_ELONGATION("Q3CK", Unit.NONE, "sqrt(second over largest eigenvalue)"),
   SHAPE_FLATNESS("N17B", Unit.NONE, "sqrt(smallest over largest eigenvalue)");
 
-  /** Units; {@code INTENSITY} is the image's own (HU, SUV, ...), the column {@code units} of {@code mri_scans}. */
+  /**
+   * Units; {@code INTENSITY} is the image's own (HU, SUV, ...), the column {@code units} of {@code
+   * mri_scans}.
+   */
   enum Unit {
     NONE("1"),
     INTENSITY("intensity"),

@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * Area and volume of the marching-cubes surface (Lorensen and Cline 1987) of a binary region at level 0.5.
  *
- * <p>A binary region has only 256 kinds of cube, so the triangles of each are made once, from the rule "on every
- * face, cut off each run of inside corners", which neighbours apply alike: the surface is closed. Cubes are then
- * only counted, which makes the cost linear in the box and free of floating-point sums over voxels.
+ * <p>A binary region has only 256 kinds of cube, so the triangles of each are made once, from the rule "on
+ * every face, cut off each run of inside corners", which neighbours apply alike: the surface is closed.
+ * Cubes are then only counted, which makes the cost linear in the box and free of floating-point sums over
+ * voxels.
  */
 final class Mesh {
   private static final int CASES = 256;
@@ -27,7 +28,9 @@ final class Mesh {
   private final long[] count = new long[CASES];
   private final long[][] cornerSum = new long[CASES][3];
 
-  /** Counts the cubes of a padded box (see {@link Roi#paddedBox}) of {@code px} by {@code py} by {@code pz}. */
+  /**
+   * Counts the cubes of a padded box (see {@link Roi#paddedBox}) of {@code px} by {@code py} by {@code pz}.
+   */
   Mesh(byte[] box, int px, int py, int pz) {
     int plane = px * py;
     for (int z = 0; z < pz - 1; z++) {
@@ -88,8 +91,8 @@ final class Mesh {
   }
 
   /**
-   * Corner c lies at (c & 1, c >> 1 & 1, c >> 2). Each cut edge is left by the walk around one of its two faces
-   * and entered by the walk around the other, so the segments join into closed loops.
+   * Corner c lies at (c & 1, c >> 1 & 1, c >> 2). Each cut edge is left by the walk around one of its two
+   * faces and entered by the walk around the other, so the segments join into closed loops.
    */
   private static double[] triangles(int inside) {
     int[] next = new int[64];
@@ -115,7 +118,10 @@ final class Mesh {
     return flat;
   }
 
-  /** Adds the segments of a face, whose corners are given in order: from the end of each inside run to its start. */
+  /**
+   * Adds the segments of a face, whose corners are given in order: from the end of each inside run to its
+   * start.
+   */
   private static void cutFace(int inside, int[] corners, int[] next) {
     for (int i = 0; i < 4; i++) {
       int after = (i + 1) & 3;
@@ -157,9 +163,10 @@ final class Mesh {
   private record Cap(double hidden, List<double[]> triangles) {}
 
   /**
-   * Of all ways to close the loop from point {@code from} to {@code to}, for a loop need not be flat: the one that
-   * encloses most ({@code sign} 1) or least (-1). Cubes with up to four corners inside enclose most, the others
-   * least, so that a region and its complement have the same surface, as with the published tables of cases.
+   * Of all ways to close the loop from point {@code from} to {@code to}, for a loop need not be flat: the
+   * one that encloses most ({@code sign} 1) or least (-1). Cubes with up to four corners inside enclose
+   * most, the others least, so that a region and its complement have the same surface, as with the
+   * published tables of cases.
    */
   private static Cap cap(List<double[]> loop, int from, int to, int sign) {
     if (to - from < 2) {

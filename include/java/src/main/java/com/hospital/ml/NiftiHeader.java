@@ -101,10 +101,16 @@ record NiftiHeader(
       c /= length;
       d /= length;
     }
-    return new double[] {
-      (a * a + b * b - c * c - d * d) * dx, 2 * (b * c - a * d) * dy, 2 * (b * d + a * c) * dz, buffer.getFloat(268),
-      2 * (b * c + a * d) * dx, (a * a + c * c - b * b - d * d) * dy, 2 * (c * d - a * b) * dz, buffer.getFloat(272),
-      2 * (b * d - a * c) * dx, 2 * (c * d + a * b) * dy, (a * a + d * d - b * b - c * c) * dz, buffer.getFloat(276)
+    double[] q = {
+      a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c), buffer.getFloat(268),
+      2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b), buffer.getFloat(272),
+      2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c, buffer.getFloat(276)
     };
+    for (int row = 0; row < 12; row += 4) {
+      q[row] *= dx;
+      q[row + 1] *= dy;
+      q[row + 2] *= dz;
+    }
+    return q;
   }
 }

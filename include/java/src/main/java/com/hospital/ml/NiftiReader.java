@@ -10,9 +10,9 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads a NIfTI-1 file in pieces, plain or gzip (told by its first bytes, not by its name), so that a volume
- * is never in memory as a whole. Faults of the file throw {@link MeasureException}, faults of the storage below
- * {@link StorageException}.
+ * Reads a NIfTI-1 file in pieces, plain or gzip (told by its first bytes, not by its name), so that a
+ * volume is never in memory as a whole. Faults of the file throw {@link MeasureException}, faults of the
+ * storage below {@link StorageException}.
  */
 final class NiftiReader implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -48,8 +48,8 @@ final class NiftiReader implements Closeable {
   }
 
   /**
-   * Puts the next voxels, x fastest, into {@code into}, scaled by slope and intercept, and returns how many: as
-   * many as fit, fewer at the end of the volume, 0 after it.
+   * Puts the next voxels, x fastest, into {@code into}, scaled by slope and intercept, and returns how
+   * many: as many as fit, fewer at the end of the volume, 0 after it.
    */
   int read(double[] into) throws IOException {
     int wanted = (int) Math.min(into.length, voxelsLeft);

@@ -2,7 +2,10 @@ package com.hospital.ml;
 
 import java.nio.ByteBuffer;
 
-/** The integer and floating types of NIfTI-1. Complex, colour and 128-bit voxels are no intensities: refused. */
+/**
+ * The integer and floating types of NIfTI-1. Complex, colour and 128-bit voxels are no intensities:
+ * refused.
+ */
 enum NiftiType {
   UINT8(2, 1),
   INT16(4, 2),

@@ -6,7 +6,9 @@ public enum Reason {
   NO_IMAGE("the image path is NULL"),
   /** The mask path is NULL: the series has no region. Nothing was measured. */
   NO_MASK("the mask path is NULL"),
-  /** A file is no readable single-file NIfTI-1: corrupt gzip, truncated, other format. Nothing was measured. */
+  /**
+   * A file is no readable single-file NIfTI-1: corrupt gzip, truncated, other format. Nothing was measured.
+   */
   UNREADABLE_FILE("a file is not a readable NIfTI-1 file"),
   /** An image of more than three dimensions: there is no one intensity a voxel. Nothing was measured. */
   NOT_THREE_DIMENSIONAL("a file holds more than one volume"),
@@ -18,7 +20,10 @@ public enum Reason {
   SINGLE_VOXEL("one voxel of the mask is set"),
   /** Fewer voxels than the setting {@code min_voxels}. Nothing was measured. */
   TOO_FEW_VOXELS("fewer voxels are set than the setting min_voxels asks for"),
-  /** An intensity in the region is NaN or infinite: features of intensity are NULL, those of shape are there. */
+  /**
+   * An intensity in the region is NaN or infinite: features of intensity are NULL, those of shape are
+   * there.
+   */
   NOT_FINITE("an intensity in the region, or a feature of them, is not a finite number"),
   /** All intensities are equal: only the features that divide by their spread are NULL. */
   FLAT_REGION("all intensities of the region are equal"),

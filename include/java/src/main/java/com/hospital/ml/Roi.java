@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The region: which voxels of the grid belong to it, and their intensities. The mask is read first, and only the
- * bits around set voxels, then only the intensities under them, are kept: memory grows with the region, not with
- * the volume. A voxel belongs to the region when its mask value is at least 0.5 (IBSI's threshold).
+ * The region: which voxels of the grid belong to it, and their intensities. The mask is read first, and
+ * only the bits around set voxels, then only the intensities under them, are kept: memory grows with the
+ * region, not with the volume. A voxel belongs to the region when its mask value is at least 0.5 (IBSI's
+ * threshold).
  */
 final class Roi {
   static final double MASK_LEVEL = 0.5;

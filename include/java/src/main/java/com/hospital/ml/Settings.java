@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a caller may choose, as a flat JSON object such as {@code {"min_voxels": 27}}; unknown keys are refused.
- * The hash is stored beside the features, so that rows of different settings never pass for the same.
+ * What a caller may choose, as a flat JSON object such as {@code {"min_voxels": 27}}; unknown keys are
+ * refused. The hash is stored beside the features, so that rows of different settings never pass for the
+ * same.
  *
  * @param minVoxels a region of fewer voxels gives NULL with {@link Reason#TOO_FEW_VOXELS}; at least 2
  */
@@ -42,7 +43,7 @@ record Settings(int minVoxels) {
     for (String part : body.isEmpty() ? new String[0] : body.split(",", -1)) {
       Matcher entry = ENTRY.matcher(part.strip());
       if (!entry.matches() || !entry.group(1).equals("min_voxels")) {
-        throw new IllegalArgumentException("unknown setting " + part.strip() + "; known: \"min_voxels\": number");
+        throw new IllegalArgumentException("unknown setting " + part.strip() + "; known: \"min_voxels\"");
       }
       minVoxels = Integer.parseInt(entry.group(2));
     }
@@ -57,7 +58,8 @@ record Settings(int minVoxels) {
   /** First 16 hexadecimal digits of the SHA-256 of {@link #canonical}. */
   String hash() {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
+      byte[] text = canonical().getBytes(StandardCharsets.UTF_8);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
       StringBuilder hex = new StringBuilder();
       for (int i = 0; i < HASH_BYTES; i++) {
         hex.append(String.format("%02x", digest[i]));

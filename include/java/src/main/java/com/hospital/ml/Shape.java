@@ -90,7 +90,10 @@ final class Shape {
     out.setRatio(SHAPE_FLATNESS, length[2], length[0]);
   }
 
-  /** Covariance of voxel centres in mm^2, divided by N - 1 as IBSI's values are: xx, yy, zz, xy, xz, yz. Sums are exact integers. */
+  /**
+   * Covariance of voxel centres in mm^2, divided by N - 1 as IBSI's values are: xx, yy, zz, xy, xz, yz.
+   * Sums are exact integers.
+   */
   private static double[] covariance(Roi roi) {
     long[] s = new long[9];
     roi.forEach(

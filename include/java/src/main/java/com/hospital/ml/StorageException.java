@@ -2,7 +2,10 @@ package com.hospital.ml;
 
 import java.io.IOException;
 
-/** The storage failed while a file was read: the machinery, not the data, is at fault, so the query must fail. */
+/**
+ * The storage failed while a file was read: the machinery, not the data, is at fault, so the query must
+ * fail.
+ */
 final class StorageException extends IOException {
   private static final long serialVersionUID = 1L;
 

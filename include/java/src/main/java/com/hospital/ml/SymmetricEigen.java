@@ -2,7 +2,10 @@ package com.hospital.ml;
 
 import java.util.Arrays;
 
-/** Eigenvalues of a symmetric 3 by 3 matrix by Jacobi's rotations: slower than the closed form, but accurate. */
+/**
+ * Eigenvalues of a symmetric 3 by 3 matrix by Jacobi's rotations: slower than the closed form, but
+ * accurate.
+ */
 final class SymmetricEigen {
   private static final int MAX_SWEEPS = 50;
 

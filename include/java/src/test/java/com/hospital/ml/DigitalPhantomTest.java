@@ -23,7 +23,8 @@ class DigitalPhantomTest {
   static {
     String[][] plain = {
       {"MEAN", "mean"}, {"VARIANCE", "var"}, {"SKEWNESS", "skew"}, {"KURTOSIS", "kurt"}, {"MEDIAN", "median"},
-      {"MINIMUM", "min"}, {"P10", "p10"}, {"P90", "p90"}, {"MAXIMUM", "max"}, {"IQR", "iqr"}, {"RANGE", "range"},
+      {"MINIMUM", "min"}, {"P10", "p10"}, {"P90", "p90"}, {"MAXIMUM", "max"},
+      {"IQR", "iqr"}, {"RANGE", "range"},
       {"MAD", "mad"}, {"RMAD", "rmad"}, {"MEDAD", "medad"}, {"COV", "cov"}, {"QCOD", "qcod"},
       {"ENERGY", "energy"}, {"RMS", "rms"}
     };
@@ -60,7 +61,8 @@ class DigitalPhantomTest {
       String[] row = consensus.get(tag);
       assertNotNull(row, tag + " is not in the consensus table");
       if (!agrees(values.get(feature), row[0], row[1])) {
-        failures.append(String.format("%s %s: %s, not %s +- %s%n", feature, tag, values.get(feature), row[0], row[1]));
+        failures.append(
+            String.format("%s %s: %s, not %s +- %s%n", feature, tag, values.get(feature), row[0], row[1]));
       }
     }
     assertEquals("", failures.toString());
@@ -84,7 +86,7 @@ class DigitalPhantomTest {
     String shared = System.getProperty("nightscan.shared.data", System.getenv("NIGHTSCAN_SHARED_DATA"));
     boolean named = shared != null && !shared.isEmpty();
     if (!named) {
-      System.out.println("SKIPPED DigitalPhantomTest: NIGHTSCAN_SHARED_DATA does not name the shared data folder");
+      System.out.println("SKIPPED DigitalPhantomTest: NIGHTSCAN_SHARED_DATA names no folder");
     }
     assumeTrue(named, "NIGHTSCAN_SHARED_DATA is not set");
     Path folder = Path.of(shared, "ibsi1_digital_phantom");

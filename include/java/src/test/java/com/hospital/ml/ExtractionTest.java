@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ class ExtractionTest {
   void everyReasonIsBroughtAboutByATestHere() throws IOException {
     String source = Files.readString(Path.of("src/test/java/com/hospital/ml/ExtractionTest.java"));
     for (Reason reason : Reason.values()) {
-      assertEquals(true, source.contains("Reason." + reason.name()), reason + " has no test: " + reason.meaning());
+      assertTrue(source.contains("Reason." + reason.name()), reason + " has no test: " + reason.meaning());
     }
   }
 

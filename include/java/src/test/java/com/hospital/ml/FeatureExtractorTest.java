@@ -84,10 +84,10 @@ class FeatureExtractorTest {
   void wrongArgumentsAreRefusedWhenTheQueryIsCompiled() {
     FeatureExtractor function = new FeatureExtractor();
     assertThrows(UDFArgumentException.class, () -> function.initialize(new ObjectInspector[] {TEXT}));
-    assertThrows(
-        UDFArgumentException.class, () -> function.initialize(new ObjectInspector[] {TEXT, TEXT, TEXT, TEXT}));
-    UDFArgumentException e =
-        assertThrows(UDFArgumentException.class, () -> function.initialize(new ObjectInspector[] {TEXT, NUMBER}));
+    ObjectInspector[] four = {TEXT, TEXT, TEXT, TEXT};
+    assertThrows(UDFArgumentException.class, () -> function.initialize(four));
+    ObjectInspector[] number = {TEXT, NUMBER};
+    UDFArgumentException e = assertThrows(UDFArgumentException.class, () -> function.initialize(number));
     assertTrue(e.getMessage().contains("double"), e.getMessage());
   }
 

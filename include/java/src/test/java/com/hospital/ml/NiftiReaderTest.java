@@ -174,8 +174,9 @@ class NiftiReaderTest {
             }
           }
         };
-    StorageException e = assertThrows(StorageException.class, () -> drain(new NiftiReader("hdfs://a", storage)));
-    assertTrue(e.getMessage().contains("hdfs://a") && e.getMessage().contains("connection reset"), e.getMessage());
+    StorageException e =
+        assertThrows(StorageException.class, () -> drain(new NiftiReader("hdfs://a", storage)));
+    assertTrue(e.getMessage().matches(".*hdfs://a.*connection reset.*"), e.getMessage());
   }
 
   private static void assertUnreadable(byte[] bytes) {
