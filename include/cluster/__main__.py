@@ -16,10 +16,11 @@ from cluster.install import install
 from cluster.launchers import write_launchers
 from cluster.layout import Layout, host_name
 from cluster.local_site import Site, find_site, template_values
-from cluster.process import Table, dependants
+from cluster.process import Table
 from cluster.render import render_all
 from cluster.report import status_lines
-from cluster.supervise import last_lines, log_file, stop
+from cluster.shutdown import bring_down
+from cluster.supervise import last_lines, log_file
 from cluster.table import process_table
 
 
@@ -61,7 +62,9 @@ def prepare(site: Site) -> None:
     for folder in (layout.data, layout.logs, layout.run, layout.scratch / "hive", layout.conf):
         folder.mkdir(parents=True, exist_ok=True)
     render_all(layout.conf, template_values(site))
-    layout.hosts_file.write_text(f"127.0.0.1 localhost {host_name()}\n")
+    names = [host_name(), *(layout.hosts_file.read_text().split() if layout.hosts_file.exists() else [])]
+    names = [name for name in dict.fromkeys(names) if name not in {"127.0.0.1", "localhost"}]
+    layout.hosts_file.write_text(" ".join(["127.0.0.1", "localhost", *names]) + "\n")
     write_launchers(layout)
     write_env_file(site)
 
@@ -85,11 +88,10 @@ def _up(site: Site, options: argparse.Namespace) -> int:
 
 def _down(site: Site, options: argparse.Namespace) -> int:
     table = process_table(site)
-    names = dependants(table, _known(table, options.names))
+    names = _known(table, options.names)
     with locked(site.layout):
-        for name in names:
-            if stop(site.layout, table[name]):
-                print(f"{name} stopped", flush=True)
+        done = bring_down(site.layout, table, names)
+    print(f"down: {len(done)} stopped" if done else "down: nothing was running")
     return 0
 
 

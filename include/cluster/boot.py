@@ -27,6 +27,7 @@ from cluster.supervise import (
 
 POLL_S = 0.3
 TAIL = 25
+WAS = {"crashed": "has ended by itself", "deaf": "runs but no longer listens"}
 
 
 def bring_up(layout: Layout, table: Table, names: tuple[str, ...]) -> list[str]:
@@ -41,7 +42,7 @@ def bring_up(layout: Layout, table: Table, names: tuple[str, ...]) -> list[str]:
     progress = Progress()
     for name in todo:
         if states[name] in {"crashed", "deaf"}:
-            progress.say(f"{name} has {states[name]}: clearing what it left")
+            progress.say(f"{name} {WAS[states[name]]}: clearing what it left")
             stop(layout, table[name])
     fresh = [name for name in todo if states[name] != "starting"]
     check_ports(table, fresh)

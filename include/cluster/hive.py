@@ -97,6 +97,7 @@ def _hiveserver2(site: Site) -> Process:
         note="Hive queries on Tez; web page at hiveserver2_http",
         command=_command(site, "org.apache.hive.service.server.HiveServer2", 768),
         probe=lambda: _check(site, "hiveserver2"),
+        finish=lambda: _run_on_tez(site),
         ports=site.some("hiveserver2", "hiveserver2_http"),
         needs=("metastore", "resourcemanager", "nodemanager"),
         env=_environment(site),
@@ -106,15 +107,22 @@ def _hiveserver2(site: Site) -> Process:
     )
 
 
-def _check(site: Site, what: str) -> str:
+def _run_on_tez(site: Site) -> None:
+    """Run a query that needs a container: HiveServer2 answers before its session on YARN is there."""
+    answer = _check(site, "tez", "hiveserver2")
+    if answer:
+        raise ClusterError(f"it answers, but cannot run a query on Tez: {answer}")
+
+
+def _check(site: Site, what: str, port: str = "") -> str:
     """Ask the server through a Python that has its client; "" when it answers."""
     python = site.layout.airflow_venv / "bin" / "python"
     done = subprocess.run(
-        [str(python), str(CHECK), what, str(site.ports[what])],
+        [str(python), str(CHECK), what, str(site.ports[port or what])],
         env={"PATH": os.defpath},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or ["no answer"])[-1][:200]

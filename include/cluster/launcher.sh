@@ -57,6 +57,8 @@ case "$$tool $$command" in
   *.*) main=$$command ;;
   *) echo "ERROR: $$command is not COMMAND nor fully qualified CLASSNAME." >&2; usage "see $$tool without arguments" ;;
 esac
+# The JVMs' hosts file must know this machine's name, also when it has changed since `up`.
+grep -qw -- "$$HOSTNAME" "$hosts" 2> /dev/null || echo "127.0.0.1 $$HOSTNAME" >> "$hosts"
 # shellcheck disable=SC2086 # options are lists of words
 exec "$java_home/bin/java" -Xmx$${HADOOP_HEAPSIZE_MAX:-512m} $options -Dhadoop.root.logger="$$level" \
   $${HADOOP_OPTS:-} $${HADOOP_CLIENT_OPTS:-} -cp "$$classpath" "$$main" "$$@"

@@ -21,6 +21,7 @@ def write_launchers(layout: Layout) -> None:
             "java_home": str(java_home()),
             "conf": str(layout.conf / "hadoop"),
             "jars": str(layout.jars / "hadoop"),
+            "hosts": str(layout.hosts_file),
             "classpath": hadoop_classpath(layout).removeprefix(f"{layout.conf / 'hadoop'}:"),
             "options": " ".join([*quick(layout), *opens(HADOOP_OPENS)]),
         },

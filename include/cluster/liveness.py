@@ -105,7 +105,7 @@ def listeners(proc: Path = PROC) -> dict[int, set[str]]:
 
 
 def owner_of(port: int, proc: Path = PROC) -> tuple[int, str] | None:
-    """(pid, mark or command) of whoever listens on `port`; pid 0 when it is another user's; None when nobody does."""
+    """(pid, mark or command) of whoever listens on `port`, None when nobody does; pid 0: another user's."""
     inodes = {f"socket:[{inode}]" for inode in listeners(proc).get(port, ())}
     if not inodes:
         return None

@@ -3,21 +3,23 @@
 
 SELECT
   SUBSTR(part, 11) AS scan_date,
-  SUM(CASE WHEN kind = 'file' THEN 1 ELSE 0 END) AS `files`,
-  SUM(CASE WHEN kind = 'volume' THEN 1 ELSE 0 END) AS volumes,
-  SUM(CASE WHEN kind = 'region' OR kind = 'measured' THEN 1 ELSE 0 END) AS regions,
-  SUM(CASE WHEN kind = 'measured' THEN 1 ELSE 0 END) AS features,
-  SUM(CASE WHEN kind = 'refused' THEN 1 ELSE 0 END) AS refused
+  SUM(file_row) AS `files`,
+  SUM(volume) AS volumes,
+  SUM(region) AS regions,
+  SUM(measured) AS features,
+  SUM(refusal) AS refused
 FROM (
-  SELECT dir0 AS part, 'file' AS kind FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
+  SELECT dir0 AS part, 1 AS file_row, 0 AS volume, 0 AS region, 0 AS measured, 0 AS refusal
+  FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
   UNION ALL
-  SELECT dir0, 'volume' FROM {{ plugin }}.`root`.`{{ root }}/mri_scans`
+  SELECT dir0, 0, 1, 0, 0, 0
+  FROM {{ plugin }}.`root`.`{{ root }}/mri_scans`
   UNION ALL
-  SELECT dir0,
-    CASE WHEN mask_path IS NULL THEN 'no region' WHEN status = 'OK' THEN 'measured' ELSE 'region' END
+  SELECT dir0, 0, 0, CASE WHEN mask_path IS NULL THEN 0 ELSE 1 END, CASE WHEN status = 'OK' THEN 1 ELSE 0 END, 0
   FROM {{ plugin }}.`root`.`{{ root }}/image_features`
   UNION ALL
-  SELECT dir0, 'refused' FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
+  SELECT dir0, 0, 0, 0, 0, 1
+  FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
 ) counted
 GROUP BY part
 ORDER BY scan_date

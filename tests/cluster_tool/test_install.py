@@ -85,6 +85,14 @@ def test_arguments_with_spaces_stay_whole(launched: Layout) -> None:
     assert done.stdout.splitlines()[-1] == "/a b"
 
 
+def test_a_host_name_that_has_changed_is_added_to_the_hosts_file_once(launched: Layout) -> None:
+    launched.hosts_file.write_text("127.0.0.1 localhost before\n")
+    for _ in range(2):
+        called(launched, "hdfs dfs -ls /", HOSTNAME="after")
+    assert launched.hosts_file.read_text().splitlines()[0] == "127.0.0.1 localhost before"
+    assert len(launched.hosts_file.read_text().splitlines()) == 2
+
+
 @pytest.mark.parametrize("tool", NAMES)
 def test_no_command_and_an_unknown_command_fail_with_a_usage_line(launched: Layout, tool: str) -> None:
     for line in (tool, f"{tool} nonsense"):

@@ -17,6 +17,7 @@ from cluster.errors import ClusterError
 from cluster.layout import Layout
 from cluster.process import Process, nothing
 from cluster.report import status_lines
+from cluster.shutdown import bring_down
 from cluster.supervise import is_alive, members, read_record, record_file, state_of, stop
 
 SERVER = """
@@ -249,3 +250,13 @@ def test_an_unknown_name_is_refused_with_the_known_ones(
     monkeypatch.setenv("NIGHTSCAN_HOME", str(layout.home))
     assert command.main(["down", "nameode"]) == 1
     assert "there is no process nameode; known: postgres, namenode" in capsys.readouterr().err
+
+
+def test_down_stops_what_needs_a_process_before_the_process_and_nothing_else(layout: Layout) -> None:
+    a = server("a")
+    table = table_of(a, server("b", needs=("a",)), server("c", needs=("b",)), server("d"))
+    bring_up(layout, table, ())
+    assert bring_down(layout, table, ("b",)) == ["c", "b"]
+    assert {name for name in table if state_of(layout, table[name]) == "running"} == {"a", "d"}
+    assert set(bring_down(layout, table, ())) == {"a", "d"}
+    assert bring_down(layout, table, ()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import importlib
 import os
 import uuid
@@ -87,10 +88,11 @@ class Lake:
     database: str
     root: str
     cursor: Any
+    udf_jar: str
 
     @property
     def params(self) -> dict[str, Any]:
-        return {"database": self.database, "root": self.root}
+        return {"database": self.database, "root": self.root, "udf_jar": self.udf_jar}
 
     def script(self, name: str, **parameters: Any) -> list[Row]:
         """Run the statements of a Hive script; the rows of the last one that gives any."""
@@ -122,13 +124,15 @@ def lake(jar: Path) -> Iterator[Lake]:
     name = f"nightscan_test_{uuid.uuid4().hex[:8]}"
     store = open_store(f"hdfs://localhost:{ports['namenode']}")
     connection = hive.Connection(host="localhost", port=ports["hiveserver2"], auth="NONE", username="root")
-    scratch = Lake(store, name, f"/tmp/{name}", connection.cursor())
-    store.write(f"{scratch.root}/features.jar", jar.read_bytes())
+    root, code = f"/tmp/{name}", jar.read_bytes()
+    # named after its content, as it is shipped: a warm Tez session knows jars by name
+    path = f"{root}/features-{hashlib.sha256(code).hexdigest()[:16]}.jar"
+    udf_jar = f"hdfs://localhost:{ports['namenode']}{path}"
+    scratch = Lake(store, name, root, connection.cursor(), udf_jar)
+    store.write(path, code)
     try:
         scratch.script("schema.sql")
-        scratch.script(
-            "function.sql", udf_jar=f"hdfs://localhost:{ports['namenode']}{scratch.root}/features.jar"
-        )
+        scratch.script("function.sql")
         yield scratch
     finally:
         scratch.sql(f"DROP FUNCTION IF EXISTS {name}.extract_features")

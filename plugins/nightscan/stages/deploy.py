@@ -25,7 +25,7 @@ class DeployOperator(BaseOperator):
         config, began = load_config(), time.monotonic()
         trained = context["ti"].xcom_pull(task_ids="4_train")
         metrics = context["ti"].xcom_pull(task_ids="5_evaluate")["metrics"]
-        judged = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
+        judged = {k: v for k, v in metrics.items() if v is None or isinstance(v, int | float)}
         done = job(
             "jobs.publish_model",
             config,

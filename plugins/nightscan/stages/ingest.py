@@ -46,7 +46,13 @@ class IngestOperator(DistCpOperator):
         self.source = f"file://{self.prepared['link_dir']}"
         self.target = f"{config.hdfs}{self.prepared['incoming']}"
         self.maps = max(1, min(config.ingest.maps, int(str(self.prepared["to_copy"])) // FILES_PER_MAP))
-        self.definitions = mapreduce_definitions(config, tasks=self.maps)
+        self.definitions = {
+            **mapreduce_definitions(config, tasks=self.maps),
+            "mapreduce.job.name": f"nightscan ingest {self.prepared['scan_date']}",
+            "mapreduce.map.memory.mb": "512",
+            "distcp.liststatus.threads": "4",
+        }
+        self.options = ("-update", "-direct")
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         return self._commit(context, dict(self.prepared), application_id=app.id, seconds=app.seconds)

@@ -63,6 +63,8 @@ class PreprocessOperator(HadoopStreamingOperator):
         self.archives = (f"{plan['runtime']['pyenv']}#pyenv",)
         self.environment = {
             "PYTHONPATH": "code.zip:pyenv",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
             "NIGHTSCAN_HDFS": config.hdfs,
             "NIGHTSCAN_ROOT": config.root,
             "NIGHTSCAN_BUILD": plan["build"],
@@ -70,6 +72,8 @@ class PreprocessOperator(HadoopStreamingOperator):
         }
         self.definitions = {
             **mapreduce_definitions(config, tasks=plan["tasks"]),
+            "mapreduce.job.name": f"nightscan preprocess {plan['scan_date']}",
+            "mapreduce.map.maxattempts": "2",
             "mapreduce.map.memory.mb": str(config.preprocess.map_memory_mb),
             "yarn.app.mapreduce.am.resource.mb": str(config.preprocess.map_memory_mb),
         }

@@ -54,6 +54,11 @@ class TrainOperator(LivySparkOperator):
             "spark.pyspark.driver.python": config.python,
             "spark.yarn.appMasterEnv.PYTHONPATH": "pyenv",
             "spark.executorEnv.PYTHONPATH": "pyenv",
+            **{
+                f"spark.{place}.{name}_NUM_THREADS": "1"  # tiny matrices: threads would only wait for each other
+                for place in ("yarn.appMasterEnv", "executorEnv")
+                for name in ("OMP", "OPENBLAS")
+            },
         }
         self.driver_memory = config.spark.driver_memory
         self.executor_memory = config.spark.executor_memory

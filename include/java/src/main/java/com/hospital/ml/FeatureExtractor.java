@@ -45,6 +45,7 @@ public class FeatureExtractor extends GenericUDF {
 
   private transient PrimitiveObjectInspector[] arguments;
   private transient Configuration configuration;
+  private transient String stale;
   private transient Extraction extraction;
   private transient Settings settings;
   private transient String settingsText;
@@ -53,6 +54,7 @@ public class FeatureExtractor extends GenericUDF {
   @Override
   public void configure(MapredContext context) {
     configuration = context.getJobConf();
+    stale = StaleJar.complaint(configuration.get(StaleJar.WANTED), StaleJar.loadedFrom());
   }
 
   @Override
@@ -73,6 +75,9 @@ public class FeatureExtractor extends GenericUDF {
 
   @Override
   public Object evaluate(DeferredObject[] row) throws HiveException {
+    if (stale != null) {
+      throw new HiveException("extract_features: " + stale);
+    }
     use(row.length > 2 ? text(row, 2) : null);
     String image = text(row, 0);
     String mask = text(row, 1);
