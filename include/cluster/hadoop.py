@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 
 from cluster.errors import ClusterError
@@ -55,7 +56,7 @@ def _namenode(site: Site) -> Process:
             _format(site, [*command, "-format", "-nonInteractive"], environment)
 
     def probe() -> str:
-        state = _bean(site, "NameNodeStatus").get("State")
+        state = _bean(site, "namenode_http", "NameNode", "NameNodeStatus").get("State")
         return "" if state == "active" else f"state is {state}"
 
     return Process(
@@ -89,11 +90,11 @@ def _datanode(site: Site, name: str) -> Process:
     }
 
     def probe() -> str:
-        names = _bean(site, "NameNodeInfo")
-        live = json.loads(names["LiveNodes"]).values()
-        if f"127.0.0.1:{data}" not in {node["xferaddr"] for node in live}:
-            return "not yet known to the NameNode"
-        return names["Safemode"][:120]
+        # Asked of the DataNode: the NameNode remembers a dead one for some time.
+        actors = json.loads(_bean(site, f"{name}_http", "DataNode", "DataNodeInfo")["BPServiceActorInfo"])
+        if [actor["ActorState"] for actor in actors] != ["RUNNING"]:
+            return "not yet registered at the NameNode"
+        return _bean(site, "namenode_http", "NameNode", "NameNodeInfo")["Safemode"][:120]
 
     return Process(
         name=name,
@@ -131,11 +132,20 @@ def _resourcemanager(site: Site) -> Process:
 
 
 def _nodemanager(site: Site) -> Process:
+    began_ms = 0.0
+
+    def prepare() -> None:
+        nonlocal began_ms
+        began_ms = time.time() * 1000
+
     def probe() -> str:
         answer = get_json(site.url("resourcemanager_http", "/ws/v1/cluster/nodes?states=RUNNING"))
         wanted = f"localhost:{site.ports['nodemanager']}"
-        nodes = [node["id"] for node in (answer.get("nodes") or {}).get("node", ())]
-        return "" if wanted in nodes else "not yet RUNNING at the ResourceManager"
+        for node in (answer.get("nodes") or {}).get("node", ()):
+            # The ResourceManager remembers a dead one for some time.
+            if node["id"] == wanted and node["lastHealthUpdate"] >= began_ms:
+                return ""
+        return "not yet RUNNING at the ResourceManager"
 
     return Process(
         name="nodemanager",
@@ -146,6 +156,7 @@ def _nodemanager(site: Site) -> Process:
         needs=("resourcemanager", *HDFS),
         env=_environment(site),
         memory_mb=320,
+        prepare=prepare,
         stop_s=10.0,
     )
 
@@ -167,12 +178,8 @@ def _historyserver(site: Site) -> Process:
     )
 
 
-def _jmx(site: Site, bean: str) -> str:
-    return site.url("namenode_http", f"/jmx?qry=Hadoop:service=NameNode,name={bean}")
-
-
-def _bean(site: Site, bean: str) -> dict[str, str]:
-    found = get_json(_jmx(site, bean))["beans"]
+def _bean(site: Site, port: str, service: str, bean: str) -> dict[str, str]:
+    found = get_json(site.url(port, f"/jmx?qry=Hadoop:service={service},name={bean}"))["beans"]
     if not found:
-        raise OSError(f"the NameNode does not show {bean} yet")
+        raise OSError(f"the {service} does not show {bean} yet")
     return dict(found[0])

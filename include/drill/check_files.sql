@@ -1,7 +1,7 @@
 -- Every file is accounted for exactly once: it is in a volume, or a region linked to a volume, or refused;
 -- and each volume holds as many files as were ingested for its series. So files ingested = files in volumes +
--- region files + files refused. A file is a content: copies of it that landed under other names are further rows of
--- raw_files with its hash, and are accounted for with it. Gives the rows that disagree: none is good.
+-- region files + files refused. A file is a content: copies of it that landed under other names are further
+-- rows of raw_files with its hash, and are accounted for with it. Gives the rows that disagree: none is good.
 -- Parameters: plugin, root (HDFS folder), scan_dates (a list).
 
 WITH scans AS (
@@ -18,7 +18,8 @@ by_file AS (
     SUM(ingested) AS ingested,
     SUM(refused) AS refused
   FROM (
-    SELECT DISTINCT dir0 AS part, sha256, `role` AS kind, CAST(1 AS BIGINT) AS ingested, CAST(0 AS BIGINT) AS refused,
+    SELECT DISTINCT dir0 AS part, sha256, `role` AS kind,
+      CAST(1 AS BIGINT) AS ingested, CAST(0 AS BIGINT) AS refused,
       CASE WHEN `role` = 'region' THEN target_series_key ELSE series_key END AS owner
     FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
     WHERE dir0 IN ('scan_date={{ scan_dates | join("', 'scan_date=") }}')

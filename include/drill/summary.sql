@@ -15,7 +15,8 @@ FROM (
   SELECT dir0, 0, 1, 0, 0, 0
   FROM {{ plugin }}.`root`.`{{ root }}/mri_scans`
   UNION ALL
-  SELECT dir0, 0, 0, CASE WHEN mask_path IS NULL THEN 0 ELSE 1 END, CASE WHEN status = 'OK' THEN 1 ELSE 0 END, 0
+  SELECT dir0, 0, 0,
+    CASE WHEN mask_path IS NULL THEN 0 ELSE 1 END, CASE WHEN status = 'OK' THEN 1 ELSE 0 END, 0
   FROM {{ plugin }}.`root`.`{{ root }}/image_features`
   UNION ALL
   SELECT dir0, 0, 0, 0, 0, 1

@@ -1,13 +1,13 @@
 -- Stage 3: the features of every region of a scan date, into the partition of one build.
--- Parameters: database, scan_date, build, udf_jar (as given to function.sql), tasks (number of reducers; series
--- are spread over them by their key).
+-- Parameters: database, scan_date, build, udf_jar (as given to function.sql; without it nothing is checked),
+-- tasks (number of reducers; series are spread over them by their key).
 --
 -- The function reads files, so it must run on reducers, whose number we choose; one map task would get the
 -- whole Parquet file. LATERAL VIEW inline(array(...)) evaluates it once a row, not once a column. OUTER keeps
 -- series without a region: they give one row with the reason NO_MASK.
 
 -- the function refuses to run from an older jar, which a warm Tez session would use in silence
-SET nightscan.features.jar={{ udf_jar }};
+SET nightscan.features.jar={{ udf_jar | default('') }};
 SET mapreduce.job.reduces={{ tasks }};
 SET hive.tez.auto.reducer.parallelism=false;
 SET hive.merge.tezfiles=false;

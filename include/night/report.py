@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from night.errors import NightError
 from night.follow import say
 from night.http import request_json
 from night.landing import Site
 
-SHOWN_ROWS = 36
+SHOWN_ROWS = 48
 
 
 class Drill:
@@ -21,9 +22,12 @@ class Drill:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Run one query and return its rows, values as text."""
-        answer = request_json("POST", f"{self.address}/query.json", {"queryType": "SQL", "query": sql})
-        if answer.get("queryState") not in (None, "COMPLETED"):
-            raise RuntimeError(f"Drill: {answer.get('errorMessage') or answer.get('queryState')}: {sql}")
+        # the asynchronous page reader of Drill 1.22 fails at random on folders of small files
+        options = {"store.parquet.reader.pagereader.async": False}
+        body = {"queryType": "SQL", "query": sql, "options": options}
+        answer = request_json("POST", f"{self.address}/query.json", body)
+        if answer.get("queryState") != "COMPLETED":
+            raise NightError(f"Drill: {answer.get('errorMessage') or answer.get('queryState')}: {sql}")
         return list(answer["rows"])
 
 
@@ -45,7 +49,7 @@ def table(rows: Sequence[Sequence[Any]], head: Sequence[str]) -> None:
 def show_ledger(drill: Drill, site: Site) -> None:
     """Print the latest run of each stage for each scan date, then the sums, and whether they add up."""
     latest: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in drill.rows(f"SELECT * FROM lake.root.`{site.root}/stage_runs`"):  # noqa: S608 our own path
+    for row in drill.rows(f"SELECT * FROM lake.root.`{site.root}/stage_runs`"):
         key = (str(row["stage"]), row.get("scan_date_") or "")
         if key not in latest or row["started_at"] > latest[key]["started_at"]:
             latest[key] = row
@@ -93,38 +97,49 @@ def _total(rows: Sequence[dict[str, Any]], name: str) -> int | str:
     return sum(known) if known else ""
 
 
-def show_account(drill: Drill, site: Site) -> bool:
-    """Print what Drill counts for every file, and tell whether the sum is right."""
+def show_account(drill: Drill, site: Site) -> None:
+    """Print what Drill counts for every file.
+
+    :raises NightError: the counts do not add up.
+    """
     root = f"lake.root.`{site.root}"
-    files = int(drill.rows(f"SELECT COUNT(*) n FROM {root}/raw_files`")[0]["n"])  # noqa: S608 our own path
-    volumes = drill.rows(  # our own path
-        f"SELECT COUNT(*) n, COALESCE(SUM(files), 0) f FROM {root}/mri_scans`"  # noqa: S608
-    )[0]
-    regions = int(
-        drill.rows(  # our own path
-            f"SELECT COUNT(*) n FROM {root}/raw_files` WHERE role = 'region'"  # noqa: S608
-        )[0]["n"]
+    dated = "dir0 <> 'scan_date=undated'"
+    counts = {
+        name: int(drill.rows(sql)[0]["n"])
+        for name, sql in {
+            "files": f"SELECT COUNT(*) n FROM {root}/raw_files`",
+            "contents": f"SELECT COUNT(DISTINCT sha256) n FROM {root}/raw_files`",
+            "volumes": f"SELECT COUNT(*) n FROM {root}/mri_scans`",
+            "in_volumes": f"SELECT COALESCE(SUM(`files`), 0) n FROM {root}/mri_scans`",
+            "refused": f"SELECT COUNT(*) n FROM {root}/quarantine` WHERE {dated}",
+            "undated": f"SELECT COUNT(*) n FROM {root}/quarantine` WHERE NOT ({dated})",
+            "regions": f"SELECT COUNT(DISTINCT r.sha256) n FROM {root}/raw_files` r LEFT JOIN "
+            f"{root}/quarantine` q ON q.sha256 = r.sha256 WHERE r.`role` = 'region' AND q.sha256 IS NULL",
+        }.items()
+    }
+    reasons = drill.rows(f"SELECT reason, COUNT(*) n FROM {root}/quarantine` GROUP BY reason ORDER BY n DESC")
+    features = drill.rows(
+        f"SELECT COALESCE(reason, status) what, COUNT(*) n FROM {root}/image_features` GROUP BY 1 ORDER BY n DESC"
     )
-    refused = drill.rows(  # our own path
-        f"SELECT reason, COUNT(*) n FROM {root}/quarantine` GROUP BY reason ORDER BY n DESC"  # noqa: S608
-    )
-    features = drill.rows(  # our own path
-        f"SELECT status, COUNT(*) n FROM {root}/image_features` GROUP BY status ORDER BY status"  # noqa: S608
-    )
+    copies = counts["files"] - counts["contents"]
     say("\nWhat Drill sees")
     say(
-        f"  {files} files with a scan date; {volumes['n']} volumes made of {volumes['f']} files;"
-        f" {regions} region files"
+        f"  {counts['files']} files with a scan date = {counts['in_volumes']} in {counts['volumes']} volumes"
+        f" + {counts['regions']} regions + {counts['refused']} quarantined + {copies} further copies"
     )
-    say("  features: " + ", ".join(f"{row['n']} {row['status']}" for row in features))
-    say("  quarantined: " + (", ".join(f"{row['n']} {row['reason']}" for row in refused) or "none"))
-    return True
+    say(f"  {counts['undated']} files without a usable header or date, quarantined")
+    say("  reasons: " + (", ".join(f"{row['n']} {row['reason']}" for row in reasons) or "none"))
+    say("  features: " + ", ".join(f"{row['n']} {row['what']}" for row in features))
+    if counts["contents"] != counts["in_volumes"] + counts["regions"] + counts["refused"]:
+        raise NightError(
+            "the files do not add up; `make run` again, or see the DAG model_release, task check"
+        )
 
 
 def show_metrics(drill: Drill, site: Site) -> None:
     """Print the latest model's metrics."""
-    rows = drill.rows(  # our own path
-        f"SELECT * FROM lake.root.`{site.root}/model_metrics` ORDER BY model_version DESC LIMIT 1"  # noqa: S608
+    rows = drill.rows(
+        f"SELECT * FROM lake.root.`{site.root}/model_metrics` WHERE slice = 'all' ORDER BY model_version DESC LIMIT 1"
     )
     say("\nThe latest model")
     names = [name for name in rows[0] if name != "dir0"]

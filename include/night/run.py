@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from night.report import Drill, show_account, show_ledger, show_metrics
 HOUR_S = 3600.0
 NOT_FOUND = 404
 CONFLICT = 409
+AIRFLOW = ("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
 
 
 def run_night(layout: Layout, data: str | None, labels: str | None, parallel: int) -> None:
@@ -31,6 +33,7 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
     ports = all_ports()
     site = prepare(layout, data, labels)
     write_site_file(layout, site, ports)
+    _forget_old_code(layout)
     subprocess.run([sys.executable, "-m", "cluster", "up"], check=True)
     airflow = Airflow(f"http://localhost:{ports['airflow']}", "admin", secret(layout, "airflow_admin"))
     drill = Drill(f"http://localhost:{ports['drill']}")
@@ -46,6 +49,18 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
         _release(airflow, hdfs, site, before, fresh=fresh)
     _report(drill, site)
     _addresses(ports, layout)
+
+
+def _forget_old_code(layout: Layout) -> None:
+    """Stop an Airflow that began with other plugins: its processes keep the modules they imported."""
+    sources = sorted((layout.checkout / "plugins").rglob("*.py"))
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    note = layout.run / "plugins.sha256"
+    if note.exists() and note.read_text() != code:
+        say("The plugins have changed: starting Airflow anew")
+        subprocess.run([sys.executable, "-m", "cluster", "down", *AIRFLOW], check=True)
+    layout.run.mkdir(parents=True, exist_ok=True)
+    note.write_text(code)
 
 
 def _run_once(airflow: Airflow, dag_id: str, **trigger: Any) -> Run:

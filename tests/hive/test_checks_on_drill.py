@@ -120,6 +120,12 @@ def test_files_that_add_up_give_no_rows(folder: Folder, ask: Ask) -> None:
     assert ask("check_files.sql", scan_dates=[DAY, NEXT]) == []
 
 
+def test_a_copy_of_a_file_is_accounted_for_with_it(folder: Folder, ask: Ask) -> None:
+    folder.raw += [raw("i0", "image", series="s1"), raw("o1", "other")]
+    folder.write()
+    assert ask("check_files.sql", scan_dates=[DAY]) == []
+
+
 LOST = "a file is not accounted for exactly once"
 UNEQUAL = "a volume does not hold the files of its series"
 

@@ -135,6 +135,15 @@ def test_features_are_inserted_in_the_order_of_the_table(render: Render) -> None
     assert order == [*head[:7], "mask_hash", *head[8:], *names]
 
 
+def test_the_stale_jar_check_may_be_left_out() -> None:
+    text = (INCLUDE / "hive" / "extract_features.sql").read_text()
+    given = {"database": "d", "scan_date": "2005-01-01", "build": "b", "tasks": 1}
+    strict = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+    assert "SET nightscan.features.jar=;" in strict.from_string(text).render(given)
+    named = strict.from_string(text).render({**given, "udf_jar": "hdfs:///apps/features-aa.jar"})
+    assert "SET nightscan.features.jar=hdfs:///apps/features-aa.jar;" in named
+
+
 def test_the_declared_class_and_its_test_exist(render: Render) -> None:
     classes = re.findall(r"AS '([\w.]+)'", render("hive", "function.sql"))
     assert classes == ["com.hospital.ml.FeatureExtractor"]

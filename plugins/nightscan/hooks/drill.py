@@ -13,6 +13,9 @@ from nightscan.errors import EngineRefusedError
 from nightscan.hooks.rest import RestHook
 
 Row = dict[str, Any]
+# Drill 1.22's asynchronous page reader loses its place in small files read side by side: half of the queries over a
+# folder of 4 kB Parquet files end FAILED, after rows were sent. The plain reader does not (40 of 40 queries).
+OPTIONS = {"store.parquet.reader.pagereader.async": False}
 VERBOSE = "ALTER SYSTEM SET `drill.exec.http.rest.errors.verbose` = true"
 
 
@@ -52,7 +55,9 @@ class DrillHook(RestHook):
             what counts.
         """
         response = self.call(
-            "POST", "/query.json", body={"queryType": "SQL", "query": sql.strip().rstrip(";")}
+            "POST",
+            "/query.json",
+            body={"queryType": "SQL", "query": sql.strip().rstrip(";"), "options": OPTIONS},
         )
         raw = self.json(response)
         state = str(raw.get("queryState", ""))

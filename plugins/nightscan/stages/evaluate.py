@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import TYPE_CHECKING, Any
 
 from nightscan.config import load_config
@@ -28,6 +29,7 @@ class EvaluateOperator(HiveScriptOperator):
         version = plan["version"]
         return {
             "version": version,
+            "began": time.time(),
             "outcome": plan["outcome"],
             "metric_date": f"{version[:4]}-{version[4:6]}-{version[6:8]}",
             "build": hashlib.sha256(version.encode()).hexdigest()[:16],
@@ -63,6 +65,7 @@ class EvaluateOperator(HiveScriptOperator):
             model_version=plan["version"],
             engine="Hive on Tez",
             application_id=application_id,
+            seconds=time.time() - plan["began"],
             volumes_out=overall["patients"],
         )
         job("jobs.ledger", config, rows=[row])

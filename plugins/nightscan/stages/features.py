@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
@@ -36,6 +37,7 @@ class FeaturesOperator(HiveScriptOperator):
             "scan_date": scans["scan_date"],
             "volumes": scans["volumes"],
             "build": hashlib.sha256(f"{scans['build']}\n{jar}".encode()).hexdigest()[:16],
+            "began": time.time(),
             "index_digest": ingested["index_digest"],
         }
 
@@ -61,6 +63,7 @@ class FeaturesOperator(HiveScriptOperator):
             scan_date_=plan["scan_date"],
             engine="Hive on Tez",
             application_id=application_id,
+            seconds=time.time() - plan["began"],
             files_in=plan["volumes"],
         )
         done = job(
