@@ -19,6 +19,7 @@ install: ## install everything the cluster and Airflow need; quick when it is th
 	@$(CLUSTER) install
 
 up: install ## boot the cluster and Airflow; a no-op when all is up
+	@$(PYTHON) -m night site
 	@$(CLUSTER) up
 
 down: ## stop every process this checkout started
@@ -33,7 +34,7 @@ test: ## install what is missing and run every test, those on the real engines t
 	@scripts/cluster-tests
 
 test-fast: ## run the tests that need no cluster (under a minute)
-	@$(CLUSTER) install --dev --only airflow
+	@$(CLUSTER) install --airflow-only
 	@$(VENV)/python -m pytest -q
 
 check: ## formatting, lint, types, import contracts; changes nothing
@@ -45,6 +46,11 @@ check: ## formatting, lint, types, import contracts; changes nothing
 format: ## format the code
 	@$(VENV)/ruff format .
 	@$(VENV)/ruff check --fix .
+
+ship: install ## build what the containers get (under dist/ of the home folder)
+
+screenshots: up ## renew the pictures of docs/images from the running Airflow
+	@$(VENV)/python scripts/screenshots
 
 bench: up ## the night of one scan date through Airflow against the same commands typed by hand
 	@$(VENV)/python -m benchmarks.night_overhead

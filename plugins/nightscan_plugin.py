@@ -1,4 +1,4 @@
-"""Registers with Airflow what it must know by name: the links of the operators and the schedule of scan dates."""
+"""Registers with Airflow what it must know by name: the operators' links and the schedule of scan dates."""
 
 from __future__ import annotations
 

@@ -12,16 +12,18 @@ from contextlib import contextmanager
 from cluster.boot import bring_up
 from cluster.envfile import write_env_file
 from cluster.errors import ClusterError
-from cluster.install import install
+from cluster.install import install, install_airflow_only
 from cluster.launchers import write_launchers
 from cluster.layout import Layout, host_name
 from cluster.local_site import Site, find_site, template_values
 from cluster.process import Table
 from cluster.render import render_all
-from cluster.report import status_lines
+from cluster.report import all_running, status_lines
 from cluster.shutdown import bring_down
 from cluster.supervise import last_lines, log_file
 from cluster.table import process_table
+
+NOT_ALL_RUNNING = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,6 +41,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser("install", help="install all engines and Python environments")
     command.add_argument("--dev", action="store_true", help="with the packages that tests and checks need")
+    command.add_argument(
+        "--airflow-only",
+        action="store_true",
+        help="only Airflow's environment, enough for tests without engines",
+    )
     command.set_defaults(run=_install)
     for name, run, text in (
         ("up", _up, "start processes (all, or those named and what they need) and wait until they serve"),
@@ -48,7 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("names", nargs="*", metavar="NAME")
         command.set_defaults(run=run)
     commands.add_parser("env", help="write env.sh and print its path").set_defaults(run=_env)
-    commands.add_parser("status", help="show every process").set_defaults(run=_status)
+    status = commands.add_parser("status", help="show every process; exit 3 when one is not running")
+    status.add_argument("--quiet", action="store_true", help="print nothing")
+    status.set_defaults(run=_status)
+    commands.add_parser("home", help="print the folder that holds all state").set_defaults(run=_home)
     logs = commands.add_parser("logs", help="show the end of a process's log")
     logs.add_argument("name", metavar="NAME")
     logs.add_argument("-n", "--lines", type=int, default=60)
@@ -71,8 +81,16 @@ def prepare(site: Site) -> None:
 
 def _install(site: Site, options: argparse.Namespace) -> int:
     with locked(site.layout):
+        if options.airflow_only:
+            install_airflow_only(site.layout)
+            return 0
         install(site.layout, dev=options.dev)
         prepare(site)
+    return 0
+
+
+def _home(site: Site, _options: argparse.Namespace) -> int:
+    print(site.layout.home)
     return 0
 
 
@@ -101,9 +119,11 @@ def _env(site: Site, _options: argparse.Namespace) -> int:
     return 0
 
 
-def _status(site: Site, _options: argparse.Namespace) -> int:
-    print("\n".join(status_lines(site.layout, process_table(site))))
-    return 0
+def _status(site: Site, options: argparse.Namespace) -> int:
+    table = process_table(site)
+    if not options.quiet:
+        print("\n".join(status_lines(site.layout, table)))
+    return 0 if all_running(site.layout, table) else NOT_ALL_RUNNING
 
 
 def _logs(site: Site, options: argparse.Namespace) -> int:

@@ -90,11 +90,12 @@ def _datanode(site: Site, name: str) -> Process:
     }
 
     def probe() -> str:
-        # Asked of the DataNode: the NameNode remembers a dead one for some time.
-        actors = json.loads(_bean(site, f"{name}_http", "DataNode", "DataNodeInfo")["BPServiceActorInfo"])
-        if [actor["ActorState"] for actor in actors] != ["RUNNING"]:
-            return "not yet registered at the NameNode"
-        return _bean(site, "namenode_http", "NameNode", "NameNodeInfo")["Safemode"][:120]
+        # The DataNode has this once it has met the NameNode, which remembers a dead one for some time.
+        _bean(site, f"{name}_http", "DataNode", "FSDatasetState")
+        names = _bean(site, "namenode_http", "NameNode", "NameNodeInfo")
+        if f"127.0.0.1:{data}" not in {node["xferaddr"] for node in json.loads(names["LiveNodes"]).values()}:
+            return "not yet known to the NameNode"
+        return names["Safemode"][:120]
 
     return Process(
         name=name,

@@ -9,8 +9,8 @@ from cluster.errors import ClusterError
 from cluster.jars import ENGINES, build_features_jar, install_jars, unpack_extras
 from cluster.layout import Layout
 from cluster.progress import Progress
-from cluster.python_envs import install_python
-from cluster.system_packages import install_packages
+from cluster.python_envs import install_airflow, install_python
+from cluster.system_packages import AIRFLOW_PACKAGES, DEV_PACKAGES, PACKAGES, install_packages
 
 SIDE_BY_SIDE = 3  # Python, and two of Maven: mostly waiting for the network
 
@@ -20,7 +20,7 @@ def install(layout: Layout, *, dev: bool) -> None:
     progress = Progress()
     for folder in (layout.home, layout.jars, layout.share, layout.logs, layout.dist):
         folder.mkdir(parents=True, exist_ok=True)
-    install_packages(layout, progress)
+    install_packages(layout, progress, PACKAGES + (DEV_PACKAGES if dev else ()))
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         work: list[Callable[[], None]] = [lambda: install_python(layout, progress, dev=dev)]
         work += [_jars_of(layout, engine, progress) for engine in ENGINES]
@@ -31,6 +31,15 @@ def install(layout: Layout, *, dev: bool) -> None:
     unpack_extras(layout)
     build_features_jar(layout, progress)
     progress.say(f"installed in {layout.home}")
+
+
+def install_airflow_only(layout: Layout) -> None:
+    """Install Airflow's environment with the packages for tests, and nothing of the cluster."""
+    progress = Progress()
+    for folder in (layout.home, layout.logs):
+        folder.mkdir(parents=True, exist_ok=True)
+    install_packages(layout, progress, AIRFLOW_PACKAGES)
+    install_airflow(layout, progress, dev=True)
 
 
 def _jars_of(layout: Layout, engine: str, progress: Progress) -> Callable[[], None]:

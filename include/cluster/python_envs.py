@@ -17,14 +17,19 @@ UV_LOCK = Path(__file__).parent / "uv.lock"
 
 def install_python(layout: Layout, progress: Progress, *, dev: bool) -> None:
     """Make all environments; those whose lock files have not changed are left alone."""
+    install_airflow(layout, progress, dev=dev)
+    install_venv(layout, progress, "spark", [layout.requirements / "spark.lock"])
+    install_tree(layout, progress)
+    compile_airflow(layout, progress)
+
+
+def install_airflow(layout: Layout, progress: Progress, *, dev: bool) -> None:
+    """Make Airflow's environment, with the packages for tests and checks when `dev`."""
     if not BASE_PYTHON.exists():
         raise ClusterError(f"{BASE_PYTHON} is missing; the cluster needs Debian 12's Python 3.11")
     install_uv(layout, progress)
     locks = [layout.requirements / "airflow.lock", *([layout.requirements / "dev.lock"] if dev else [])]
     install_venv(layout, progress, "airflow", locks)
-    install_venv(layout, progress, "spark", [layout.requirements / "spark.lock"])
-    install_tree(layout, progress)
-    compile_airflow(layout, progress)
 
 
 def uv_program(layout: Layout) -> Path:

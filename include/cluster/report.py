@@ -22,6 +22,11 @@ def status_lines(layout: Layout, table: Table) -> list[str]:
     return lines
 
 
+def all_running(layout: Layout, table: Table) -> bool:
+    """Whether every process of the table runs."""
+    return all(state_of(layout, process) == "running" for process in table.values())
+
+
 def _cells(layout: Layout, process: Process) -> tuple[list[str], float]:
     state = state_of(layout, process)
     record = read_record(layout, process.name)

@@ -9,18 +9,12 @@ from cluster.layout import Layout
 from cluster.progress import Progress
 from cluster.shell import run_logged
 
-PACKAGES = (
-    "gcc",
-    "libkrb5-dev",
-    "maven",
-    "openjdk-17-jdk-headless",
-    "postgresql",
-    "python3-dev",
-    "python3-venv",
-)
+AIRFLOW_PACKAGES = ("gcc", "libkrb5-dev", "python3-dev", "python3-venv")
+PACKAGES = (*AIRFLOW_PACKAGES, "maven", "openjdk-17-jdk-headless", "postgresql")
+DEV_PACKAGES = ("chromium", "chromium-driver")
 
 
-def missing_packages(names: tuple[str, ...] = PACKAGES) -> list[str]:
+def missing_packages(names: tuple[str, ...]) -> list[str]:
     """Those of `names` that are not installed."""
     done = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
@@ -32,9 +26,9 @@ def missing_packages(names: tuple[str, ...] = PACKAGES) -> list[str]:
     return [name for name in names if name not in present]
 
 
-def install_packages(layout: Layout, progress: Progress) -> None:
-    """Install what is missing; nothing is asked of apt when nothing is."""
-    missing = missing_packages()
+def install_packages(layout: Layout, progress: Progress, names: tuple[str, ...]) -> None:
+    """Install what is missing of `names`; nothing is asked of apt when nothing is."""
+    missing = missing_packages(names)
     if not missing:
         return
     root = [] if os.geteuid() == 0 else ["sudo"]

@@ -10,6 +10,7 @@ import time
 from cluster.layout import find_layout
 from night.errors import NightError
 from night.follow import say
+from night.landing import ensure_site_file
 from night.run import run_night
 
 
@@ -21,7 +22,11 @@ def main() -> int:
     run.add_argument("--data", help="folder of DICOM files; default: the demo's")
     run.add_argument("--labels", help="CSV file with patient_id and one column of outcomes")
     run.add_argument("--parallel", type=int, default=4, help="scan dates at the same time")
+    commands.add_parser("site", help="write the site file for the demo, unless there is one")
     arguments = parser.parse_args()
+    if arguments.command == "site":
+        ensure_site_file(find_layout())
+        return 0
     started = time.monotonic()
     try:
         run_night(find_layout(), arguments.data, arguments.labels, arguments.parallel)

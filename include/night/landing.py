@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster.layout import Layout
+from cluster.ports import all_ports
 from night.errors import NightError
 
 
@@ -73,6 +74,13 @@ def write_site_file(layout: Layout, site: Site, ports: dict[str, int]) -> Path:
     temporary.write_text(json.dumps(overlay, indent=1) + "\n", encoding="utf-8")
     temporary.replace(path)
     return path
+
+
+def ensure_site_file(layout: Layout) -> None:
+    """Let the DAGs read the demo's site when `make run` has not yet named another."""
+    if not layout.site_file.exists():
+        demo = demo_landing(layout, layout.home / "landing" / "demo")
+        write_site_file(layout, demo, all_ports())
 
 
 def demo_landing(layout: Layout, landing: Path) -> Site:

@@ -119,7 +119,8 @@ def show_account(drill: Drill, site: Site) -> None:
     }
     reasons = drill.rows(f"SELECT reason, COUNT(*) n FROM {root}/quarantine` GROUP BY reason ORDER BY n DESC")
     features = drill.rows(
-        f"SELECT COALESCE(reason, status) what, COUNT(*) n FROM {root}/image_features` GROUP BY 1 ORDER BY n DESC"
+        f"SELECT COALESCE(reason, status) what, COUNT(*) n FROM {root}/image_features`"
+        " GROUP BY COALESCE(reason, status) ORDER BY n DESC"
     )
     copies = counts["files"] - counts["contents"]
     say("\nWhat Drill sees")
@@ -139,7 +140,8 @@ def show_account(drill: Drill, site: Site) -> None:
 def show_metrics(drill: Drill, site: Site) -> None:
     """Print the latest model's metrics."""
     rows = drill.rows(
-        f"SELECT * FROM lake.root.`{site.root}/model_metrics` WHERE slice = 'all' ORDER BY model_version DESC LIMIT 1"
+        f"SELECT * FROM lake.root.`{site.root}/model_metrics`"
+        " WHERE slice = 'all' ORDER BY model_version DESC LIMIT 1"
     )
     say("\nThe latest model")
     names = [name for name in rows[0] if name != "dir0"]

@@ -1,4 +1,4 @@
-"""The real engines and a site of the tests' own: another root in HDFS, another Hive database, the demo's images.
+"""The real engines and a site of the tests' own: its root in HDFS, its Hive database, the demo's images.
 
 Run by `make test`, which boots the cluster first. Without one these tests do not run (marker `cluster`).
 """
@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster.layout import Layout, find_layout
-from cluster.ports import all_ports
-from cluster.secret_files import secret
 from night.airflow import Airflow, Run
 from night.follow import follow
 from night.landing import Site, demo_landing, write_site_file
 from night.report import Drill
+
+from cluster.layout import Layout, find_layout
+from cluster.ports import all_ports
+from cluster.secret_files import secret
 
 DEADLINE_S = 1500.0
 
@@ -66,11 +67,10 @@ class Night:
             return json.load(answer)
 
     def files(self, path: str) -> dict[str, str]:
-        """Return the checksum of every visible file below an HDFS folder, by its path relative to the root."""
+        """Return the checksum of every visible file below an HDFS folder, by its path below the root."""
         found: dict[str, str] = {}
-        for entry in self.get("namenode_http", f"/webhdfs/v1{path}?op=LISTSTATUS")["FileStatuses"][
-            "FileStatus"
-        ]:
+        listing = self.get("namenode_http", f"/webhdfs/v1{path}?op=LISTSTATUS")
+        for entry in listing["FileStatuses"]["FileStatus"]:
             child = f"{path}/{entry['pathSuffix']}"
             if entry["pathSuffix"].startswith(("_", ".")):
                 continue

@@ -1,4 +1,4 @@
-"""All seven stages through Airflow's scheduler on the real engines; the tests of this file follow one night."""
+"""All seven stages through Airflow's scheduler on the real engines; these tests look at one night."""
 
 from __future__ import annotations
 

@@ -187,16 +187,16 @@ def test_a_missing_program_is_named_with_the_remedy(layout: Layout) -> None:
 
 
 def test_apt_is_not_asked_when_nothing_is_missing(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_packages, "missing_packages", list)
+    monkeypatch.setattr(system_packages, "missing_packages", lambda _names: [])
     monkeypatch.setattr(system_packages, "run_logged", None)  # any call would fail
-    system_packages.install_packages(layout, Progress())
+    system_packages.install_packages(layout, Progress(), ("maven",))
 
 
 def test_apt_installs_what_is_missing_only(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[object, ...]] = []
-    monkeypatch.setattr(system_packages, "missing_packages", lambda: ["maven"])
+    monkeypatch.setattr(system_packages, "missing_packages", lambda _names: ["maven"])
     monkeypatch.setattr(system_packages, "run_logged", lambda _layout, name, *words: calls.append(words))
-    system_packages.install_packages(layout, Progress())
+    system_packages.install_packages(layout, Progress(), ("maven",))
     assert [call[-1] for call in calls] == ["update", "maven"]
 
 

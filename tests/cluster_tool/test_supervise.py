@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,10 @@ def test_down_stops_what_needs_a_process_before_the_process_and_nothing_else(lay
     assert {name for name in table if state_of(layout, table[name]) == "running"} == {"a", "d"}
     assert set(bring_down(layout, table, ())) == {"a", "d"}
     assert bring_down(layout, table, ()) == []
+
+
+def test_a_half_finished_answer_while_a_server_starts_is_waited_out(layout: Layout) -> None:
+    answers = iter([{}, {"state": "INITED"}, {"state": "STARTED"}])
+    process = replace(server("a"), probe=lambda: "" if next(answers)["state"] == "STARTED" else "not yet")
+    assert bring_up(layout, table_of(process), ()) == ["a"]
+    assert next(answers, "all asked for") == "all asked for"

@@ -24,7 +24,7 @@ def test_every_dag_parses_and_none_is_missing(bag):
 
 @pytest.mark.parametrize("dag_id", sorted(EXPECTED))
 def test_a_dag_can_be_stored_for_the_scheduler(bag, dag_id):
-    """A DAG that parses may still not serialise: an unregistered timetable, a template field a base class owns."""
+    """A DAG that parses may still not serialise: an unregistered timetable, a field a base class owns."""
     from airflow.serialization.serialized_objects import DagSerialization
 
     stored = DagSerialization.to_dict(bag.dags[dag_id])

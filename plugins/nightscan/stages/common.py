@@ -43,7 +43,7 @@ def job(program: str, config: Config, *, keyed: bool = False, **fields: Any) -> 
 
 
 def mapreduce_definitions(config: Config, *, tasks: int) -> dict[str, str]:
-    """Return the -D options of every MapReduce job: short waits, and no second container for a single task."""
+    """Return the -D options of every MapReduce job: short waits, no second container for a single task."""
     return {
         "mapreduce.job.ubertask.enable": str(tasks == 1).lower(),
         CLOSE_DELAY: str(config.ingest.close_delay_ms),

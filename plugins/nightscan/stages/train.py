@@ -55,7 +55,7 @@ class TrainOperator(LivySparkOperator):
             "spark.yarn.appMasterEnv.PYTHONPATH": "pyenv",
             "spark.executorEnv.PYTHONPATH": "pyenv",
             **{
-                f"spark.{place}.{name}_NUM_THREADS": "1"  # tiny matrices: threads would only wait for each other
+                f"spark.{place}.{name}_NUM_THREADS": "1"  # tiny matrices: threads only wait
                 for place in ("yarn.appMasterEnv", "executorEnv")
                 for name in ("OMP", "OPENBLAS")
             },
