@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def _metastore(site: Site) -> Process:
         command=_command(
             site, "org.apache.hadoop.hive.metastore.HiveMetaStore", 512, "-p", str(port), metastore=True
         ),
-        probe=lambda: _check(site, "metastore"),
+        probe=lambda: _connect(site, "metastore"),
         ports=site.some("metastore"),
         needs=("postgres", *HDFS),
         env=_environment(site),
@@ -96,7 +97,7 @@ def _hiveserver2(site: Site) -> Process:
         name="hiveserver2",
         note="Hive queries on Tez; web page at hiveserver2_http",
         command=_command(site, "org.apache.hive.service.server.HiveServer2", 768),
-        probe=lambda: _check(site, "hiveserver2"),
+        probe=lambda: _connect(site, "hiveserver2") or _ask(site, "databases"),
         finish=lambda: _run_on_tez(site),
         ports=site.some("hiveserver2", "hiveserver2_http"),
         needs=("metastore", "resourcemanager", "nodemanager"),
@@ -109,16 +110,22 @@ def _hiveserver2(site: Site) -> Process:
 
 def _run_on_tez(site: Site) -> None:
     """Run a query that needs a container: HiveServer2 answers before its session on YARN is there."""
-    answer = _check(site, "tez", "hiveserver2")
+    answer = _ask(site, "tez")
     if answer:
         raise ClusterError(f"it answers, but cannot run a query on Tez: {answer}")
 
 
-def _check(site: Site, what: str, port: str = "") -> str:
-    """Ask the server through a Python that has its client; "" when it answers."""
+def _connect(site: Site, port: str) -> str:
+    """Connect, which both servers accept only when they are about to serve; OSError when they do not."""
+    with socket.create_connection(("127.0.0.1", site.ports[port]), timeout=5):
+        return ""
+
+
+def _ask(site: Site, question: str) -> str:
+    """Ask HiveServer2 through a Python that has its client; "" when it answers."""
     python = site.layout.airflow_venv / "bin" / "python"
     done = subprocess.run(
-        [str(python), str(CHECK), what, str(site.ports[port or what])],
+        [str(python), str(CHECK), question, str(site.ports["hiveserver2"])],
         env={"PATH": os.defpath},
         capture_output=True,
         text=True,

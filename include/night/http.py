@@ -37,11 +37,6 @@ def request_json(
     return json.loads(text) if text else None
 
 
-def request_text(url: str) -> str:
-    """Get a text file; raises as request_json does."""
-    return _send("GET", url, None, None).decode()
-
-
 def _send(method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> bytes:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310 the addresses are this machine's own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import urllib.parse
@@ -15,7 +16,7 @@ from cluster.secret_files import secret
 from night.airflow import Airflow, Run
 from night.errors import NightError
 from night.follow import follow, say
-from night.http import HttpError, request_json, request_text
+from night.http import HttpError, request_json
 from night.landing import Site, prepare, write_site_file
 from night.report import Drill, show_account, show_ledger, show_metrics
 
@@ -42,7 +43,7 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
 
     _run_once(airflow, "site_setup")
     before = {run.run_id for run in airflow.runs("model_release")}
-    fresh = _intake(airflow, hdfs, site, parallel)
+    fresh = _intake(airflow, due_dates(layout, ports, site.root), parallel)
     if site.labels is None:
         say("\nNo LABELS were given, so there is nothing to learn: stages 4 to 7 are left out.")
     else:
@@ -74,9 +75,8 @@ def _run_once(airflow: Airflow, dag_id: str, **trigger: Any) -> Run:
     )[0]
 
 
-def _intake(airflow: Airflow, hdfs: str, site: Site, parallel: int) -> bool:
+def _intake(airflow: Airflow, due: list[str], parallel: int) -> bool:
     """Backfill every scan date that is new, start again those whose files changed; tell whether any was."""
-    due = due_dates(hdfs, site.root)
     if not due:
         say("\nEvery scan date is up to date: nothing to take in.")
         return False
@@ -125,18 +125,24 @@ def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh
     )
 
 
-def due_dates(hdfs: str, root: str) -> list[str]:
-    """Return the scan dates whose files in the index are not those of the committed partition, in order.
+def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
+    """Return the scan dates whose files in the index are not those of their partition, in order.
 
     :raises NightError: there is no index.
     """
-    text = _read_text(hdfs, f"{root}/index/dates.json")
-    if not text:
-        raise NightError(f"hdfs:{root}/index/dates.json is missing; site_setup should have written it")
-    index = json.loads(text)
-    committed = f"{root}/index/committed/scan_date="
-    digests: dict[str, str] = index["digests"]
-    return sorted(day for day, digest in digests.items() if _read_text(hdfs, committed + day) != digest)
+    request = {"hdfs": f"hdfs://localhost:{ports['namenode']}", "root": root}
+    done = subprocess.run(
+        [str(layout.airflow_venv / "bin" / "python"), "-m", "jobs.due_dates"],
+        input=json.dumps(request),
+        text=True,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(layout.checkout / "include")},
+        check=False,
+    )
+    answer = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"error": "jobs.due_dates failed"}
+    if "error" in answer:
+        raise NightError(f"{answer['error']}; {answer.get('remedy', 'see the lines above')}")
+    return list(answer["due"])
 
 
 def _report(drill: Drill, site: Site) -> None:
@@ -174,7 +180,3 @@ def _status(hdfs: str, path: str) -> bool:
             raise
         return False
     return True
-
-
-def _read_text(hdfs: str, path: str) -> str:
-    return request_text(_url(hdfs, path, "OPEN")) if _status(hdfs, path) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,10 +130,12 @@ def trigger_with_form(browser: Browser, dag_id: str, scan_date: str) -> None:
         browser.wait(page.invisibility_of_element_located((By.CSS_SELECTOR, SUBMIT)), "end of the form")
 
 
-def open_form(browser: Browser) -> None:
-    """Press Trigger on a page of the DAG."""
+def open_form(browser: Browser, *, beside_run: bool = False) -> None:
+    """Press Trigger on the page of the DAG, or on that of a run, where it opens a menu."""
     with browser.step("open the trigger form"):
         browser.find("[data-testid=trigger-dag-button]").click()
+        if beside_run:
+            browser.find("[role=menuitem][data-value=trigger]").click()
         browser.find(SUBMIT)
 
 
@@ -167,7 +169,8 @@ def graph_screenshot(browser: Browser, run: Run, picture: Path) -> dict[str, str
         browser.find(FIT)
         browser.wait(_Fitted(), "graph that fits the window, with a state on every task")
         browser.driver.save_screenshot(str(picture))
-        return dict(_name_state(node) for node in _nodes(browser))
+        nodes = browser.driver.find_elements(By.CSS_SELECTOR, ".react-flow__node")
+        return dict(_name_state(node) for node in nodes)
 
 
 class _Fitted:
@@ -180,10 +183,6 @@ class _Fitted:
         before, self._last = self._last, driver.execute_script(LOOK_AT_GRAPH)
         driver.find_element(By.CSS_SELECTOR, FIT).click()
         return self._last is not None and self._last == before
-
-
-def _nodes(browser: Browser) -> Sequence[WebElement]:
-    return browser.driver.find_elements(By.CSS_SELECTOR, ".react-flow__node")
 
 
 def _name_state(node: WebElement) -> tuple[str, str]:

@@ -51,5 +51,6 @@ def test_the_run_of_the_form_becomes_green_with_all_its_tasks(night, run):
 
 
 def test_the_graph_shows_the_stages_by_name_and_green(browser, run, tmp_path):
-    shown = graph_screenshot(browser, run, tmp_path / "graph.png")
-    assert {name: shown.get(name) for name in STAGES} == dict.fromkeys(STAGES, "success")
+    picture = tmp_path / "graph.png"
+    shown = graph_screenshot(browser, run, picture)
+    assert {name: shown.get(name) for name in STAGES} == dict.fromkeys(STAGES, "success"), picture

@@ -26,6 +26,16 @@ class FirstOrderTest {
   }
 
   @Test
+  void theReasonThatIsKeptDoesNotDependOnTheOrderOfFeatures() {
+    FeatureValues out = new FeatureValues();
+    out.setUndefined(FeatureTable.FIRSTORDER_COV, Reason.ZERO_DENOMINATOR);
+    out.setUndefined(FeatureTable.FIRSTORDER_SKEWNESS, Reason.FLAT_REGION);
+    assertEquals(Reason.FLAT_REGION, out.reason());
+    out.setUndefined(FeatureTable.FIRSTORDER_QCOD, Reason.ZERO_DENOMINATOR);
+    assertEquals(Reason.FLAT_REGION, out.reason());
+  }
+
+  @Test
   void robustDeviationKeepsTheIntensitiesOnBothPercentiles() {
     // p10 = 1 and p90 = 9 are intensities themselves; 0 and 10 are left out
     double[] sorted = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};

@@ -1,0 +1,31 @@
+"""Dates that were taken in and whose files have changed since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import BaseOperator
+
+from nightscan.config import load_config
+from nightscan.stages.common import job
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class LateDatesOperator(BaseOperator):
+    """Bring the index up to date; return one configuration of scan_intake for each date that is due again.
+
+    Dates that were never taken in are left to the nightly run and to backfills: the first night of a site
+    with ten years in its landing zone must not start them all.
+    """
+
+    ui_color = "#e8f0e4"
+
+    def execute(self, context: Context) -> list[dict[str, str]]:
+        config = load_config()
+        job("jobs.index_landing", config, keyed=True, landing=config.landing)
+        answer = job("jobs.due_dates", config)
+        again = [day for day in answer["due"] if day not in answer["new"]]
+        self.log.info("due again: %s; never taken in: %d", ", ".join(again) or "none", len(answer["new"]))
+        return [{"scan_date": day} for day in again]

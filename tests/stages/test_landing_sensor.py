@@ -1,0 +1,82 @@
+"""What the sensor decides from an index: go on, wait, skip, or fail by name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException, TaskDeferred
+
+from nightscan.errors import BadInputError
+from nightscan.sensors import landing
+
+
+class Enumerated:
+    """As Airflow's own: str() of it is not the word."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __str__(self):
+        return f"DagRunType.{self.value.upper()}"
+
+
+def context(kind="manual", *, day="2025-03-03", waited_s=0.0):
+    run = SimpleNamespace(
+        run_type=Enumerated(kind),
+        partition_key=day,
+        start_date=datetime.now(UTC) - timedelta(seconds=waited_s),
+    )
+    return {"dag_run": run, "params": {}}
+
+
+@pytest.fixture
+def look(monkeypatch, tmp_path):
+    """Run the sensor on a made-up index and return its XCom."""
+    site = tmp_path / "site.yaml"
+    site.write_text("landing: /landing\nlanding_zone: {quiet_s: 5, wait_s: 100, poll_s: 1}\n")
+    monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
+
+    def run(dates, made_context, *, newest_s_ago=60.0):
+        newest = datetime.now(UTC).timestamp() - newest_s_ago
+        index = {"dates": dates, "newest_mtime": newest, "read": 1, "reused": 2}
+        monkeypatch.setattr(landing, "run_job", lambda program, request, secrets: index)
+        return landing.LandingSensor(task_id="landing").execute(made_context)
+
+    return run
+
+
+def test_files_of_the_date_that_are_quiet_are_enough(look):
+    assert look({"2025-03-03": 7}, context()) == {
+        "scan_date": "2025-03-03",
+        "files": 7,
+        "read": 1,
+        "reused": 2,
+    }
+
+
+def test_a_file_still_being_written_makes_it_wait(look):
+    with pytest.raises(TaskDeferred):
+        look({"2025-03-03": 7}, context(), newest_s_ago=1.0)
+
+
+def test_a_run_somebody_asked_for_fails_at_once_and_names_dates_nearby(look):
+    with pytest.raises(BadInputError, match=r"no file of scan date 2025-03-03.*2025-02-28, 2025-03-06"):
+        look({"2025-02-28": 1, "2025-03-06": 1}, context("manual"))
+
+
+@pytest.mark.parametrize("kind", ["manual", "backfill"])
+def test_without_any_data_the_message_says_none(look, kind):
+    with pytest.raises(BadInputError, match="near it: none"):
+        look({}, context(kind))
+
+
+def test_a_nightly_run_waits_for_its_date(look):
+    with pytest.raises(TaskDeferred):
+        look({"2025-02-28": 1}, context("scheduled"))
+
+
+def test_a_night_without_scans_is_skipped_not_red(look):
+    with pytest.raises(AirflowSkipException, match="no file of scan date 2025-03-03 came"):
+        look({"2025-02-28": 1}, context("scheduled", waited_s=101.0))

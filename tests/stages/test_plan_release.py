@@ -1,0 +1,69 @@
+"""When model_release goes on: by hand always, by itself only when there is something new."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from nightscan.errors import BadSettingError
+from nightscan.stages import plan
+
+
+def context(kind):
+    run = SimpleNamespace(run_type=SimpleNamespace(value=kind))
+    ti = SimpleNamespace(run_id="run 1", start_date=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    return {"dag_run": run, "ti": ti}
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """Requests that the operator sent to the programs, by program; `needed` is what plan_release answers."""
+    requests = {"needed": True}
+    site = tmp_path / "site.yaml"
+    site.write_text("labels: /labels.csv\n")
+    monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
+
+    def job(program, config, *, keyed=False, **fields):
+        requests[program] = fields
+        if program == "jobs.load_labels":
+            return {"outcome": "outcome"}
+        return {"needed": requests["needed"], "why": "because", "version": "v"}
+
+    monkeypatch.setattr(plan, "job", job)
+    monkeypatch.setattr(plan, "run_sql", lambda config, file, **parameters: [])
+    return requests
+
+
+def release(kind):
+    return plan.PlanReleaseOperator(task_id="plan").execute(context(kind))
+
+
+def test_a_run_by_hand_is_forced_and_too_few_patients_are_its_failure(asked):
+    assert release("manual")["outcome"] == "outcome"
+    assert (asked["jobs.plan_release"]["force"], asked["jobs.plan_release"]["when_few"]) == (True, "fail")
+
+
+def test_an_announced_run_is_not_forced_and_too_few_patients_are_no_failure(asked):
+    release("asset_triggered")
+    assert (asked["jobs.plan_release"]["force"], asked["jobs.plan_release"]["when_few"]) == (False, "skip")
+
+
+def test_nothing_new_skips_the_release_and_says_why(asked):
+    asked["needed"] = False
+    with pytest.raises(AirflowSkipException, match="no release: because"):
+        release("asset_triggered")
+
+
+def test_the_release_knows_its_run_and_when_it_began(asked):
+    release("manual")
+    fields = asked["jobs.plan_release"]
+    assert (fields["run_key"], fields["started_at"]) == ("run 1", "2026-01-02T03:04:05+00:00")
+
+
+def test_no_labels_file_is_a_clear_setting_error(asked, monkeypatch):
+    monkeypatch.delenv("NIGHTSCAN_CONFIG")
+    with pytest.raises(BadSettingError, match="no labels file is configured"):
+        release("manual")
