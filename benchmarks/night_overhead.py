@@ -214,9 +214,7 @@ def main() -> int:
         by_airflow, by_hand = ([times[stage] for times in sides[name]] for name in ("airflow", "hand"))
         rows.append([stage, _spread(by_airflow), _spread(by_hand),
                      f"{statistics.median(by_airflow) / statistics.median(by_hand):.2f}"])  # fmt: skip
-    say(
-        f"\nOne scan date ({arguments.scan_date}), {arguments.repeats} repeats each: median (range), s"
-    )
+    say(f"\nOne scan date ({arguments.scan_date}), {arguments.repeats} repeats each: median (range), s")
     table(rows, ["stage", "through Airflow", "by hand", "ratio"])
     return 0
 

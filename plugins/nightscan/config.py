@@ -128,7 +128,7 @@ def load_config(environ: typing.Mapping[str, str] | None = None) -> Config:
     merged: dict[str, Any] = {}
     for number, path in enumerate(files):
         merged = _merge(merged, _read(path), where=str(path), allow_new=number == 0)
-    config = _build(Config, merged, where="configuration")
+    config: Config = _build(Config, merged, where="configuration")
     _check(config)
     return config
 

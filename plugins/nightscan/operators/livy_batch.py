@@ -17,6 +17,7 @@ from nightscan.triggers.job import Watch
 from nightscan.triggers.livy import LivyBatchTrigger
 
 if TYPE_CHECKING:
+    from airflow.sdk import BaseOperatorLink
     from airflow.sdk.definitions.context import Context
 
     from nightscan.hooks.livy import LivyBatch, LivyBatchHook
@@ -47,7 +48,7 @@ class LivySparkOperator(RemoteJobOperator):
     template_fields: Sequence[str] = (
         *RemoteJobOperator.template_fields, "file", "args", "py_files", "archives", "files", "jars", "conf",
     )  # fmt: skip
-    operator_extra_links = (YarnApplicationLink(), LivyLink())
+    operator_extra_links: Sequence[BaseOperatorLink] = (YarnApplicationLink(), LivyLink())
     ui_color = "#f5e3cc"
     job_kind = "Livy batch "
 
