@@ -187,8 +187,8 @@ def postgres_bin(root: Path = POSTGRES_ROOT) -> Path:
 def postgres_data(layout: Layout) -> Path:
     """Choose the data folder of PostgreSQL.
 
-    Under the home folder, unless PostgreSQL runs as a user who may not pass through to it (a checkout below
-    /root, say): then below /var/lib, under a name made from the home folder's path.
+    Under the home folder, unless PostgreSQL runs as a user who may not pass through to it (a checkout in
+    another user's closed home): then below /var/lib, under a name made from the home folder's path.
     """
     user = postgres_user()
     if user is None or may_enter(layout.home, user):

@@ -53,15 +53,18 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
 
 
 def _forget_old_code(layout: Layout) -> None:
-    """Stop an Airflow that began with other plugins: its processes keep the modules they imported."""
-    sources = sorted((layout.checkout / "plugins").rglob("*.py"))
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    note = layout.run / "plugins.sha256"
-    if note.exists() and note.read_text() != code:
-        say("The plugins have changed: starting Airflow anew")
-        subprocess.run([sys.executable, "-m", "cluster", "down", *AIRFLOW], check=True)
+    """Stop what began with other code: Airflow keeps its modules, a Tez session the function's jar."""
     layout.run.mkdir(parents=True, exist_ok=True)
-    note.write_text(code)
+    for name, files, processes in (
+        ("plugins", (layout.checkout / "plugins").rglob("*.py"), AIRFLOW),
+        ("features", layout.dist.glob("features-*.jar"), ("hiveserver2",)),
+    ):
+        code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+        note = layout.run / f"{name}.sha256"
+        if note.exists() and note.read_text() != code:
+            say(f"The {name} have changed: starting {', '.join(processes)} anew")
+            subprocess.run([sys.executable, "-m", "cluster", "down", *processes], check=True)
+        note.write_text(code)
 
 
 def _run_once(airflow: Airflow, dag_id: str, **trigger: Any) -> Run:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cluster import __main__ as command
+from cluster import shutdown
 from cluster.boot import bring_up, check_ports
 from cluster.errors import ClusterError
 from cluster.layout import Layout
@@ -261,6 +262,22 @@ def test_down_stops_what_needs_a_process_before_the_process_and_nothing_else(lay
     assert {name for name in table if state_of(layout, table[name]) == "running"} == {"a", "d"}
     assert set(bring_down(layout, table, ())) == {"a", "d"}
     assert bring_down(layout, table, ()) == []
+
+
+def test_a_process_is_stopped_only_after_what_needs_it_has_ended(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = table_of(server("a"), server("b", needs=("a",)), server("c", needs=("b",)))
+    order: list[str] = []
+
+    def slow_stop(_layout: Layout, process: Process) -> bool:
+        time.sleep({"c": 0.2, "b": 0.1, "a": 0.0}[process.name])
+        order.append(process.name)
+        return True
+
+    monkeypatch.setattr(shutdown, "stop", slow_stop)
+    bring_down(layout, table, ())
+    assert order == ["c", "b", "a"]
 
 
 def test_a_half_finished_answer_while_a_server_starts_is_waited_out(layout: Layout) -> None:

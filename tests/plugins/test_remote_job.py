@@ -21,9 +21,10 @@ from nightscan.errors import (
 )
 from nightscan.operators import remote
 from nightscan.operators.distcp import DistCpOperator
-from nightscan.operators.remote import NothingToSubmit
+from nightscan.operators.remote import NothingToSubmit, RemoteJob
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.operators.yarn_job import YarnJobOperator
+from nightscan.states import Outcome
 
 MakeContext = Callable[..., dict[str, Any]]
 OK = {"outcome": "SUCCEEDED", "state": "FINISHED (SUCCEEDED)", "reason": ""}
@@ -437,3 +438,18 @@ def test_streaming_deletes_old_output_but_never_a_top_folder() -> None:
 def test_the_yarn_queue_is_not_the_queue_of_airflows_workers(task: Any) -> None:
     operator = task(yarn_queue="ml_training")
     assert (operator.yarn_queue, operator.queue) == ("ml_training", "default")
+
+
+def test_a_live_job_is_preferred_to_a_finished_one() -> None:
+    done, live = RemoteJob("1", Outcome.SUCCEEDED, "1"), RemoteJob("2", Outcome.RUNNING, "2")
+    assert remote.adoptable([live, done], refused=[]) == live
+
+
+def test_an_old_dead_job_with_the_same_tag_is_not_taken_for_the_new_one(
+    task: Any, yarn: Any, cli: FakeCli, context: MakeContext
+) -> None:
+    deferred(task(), context(try_number=1))
+    yarn.end("application_1_0001", "FAILED", "FAILED")
+    cli.submits = False
+    with pytest.raises(CommandFailedError, match="submitted nothing"):
+        task().execute(context(try_number=2))

@@ -127,6 +127,17 @@ def test_an_engine_silent_for_too_long_loses_the_job_after_the_stated_time(
     assert yarn.log == []
 
 
+def test_silence_is_counted_from_the_last_answer_and_not_from_the_start(
+    yarn: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = yarn.add("tag")
+    stumbling = Stumbling(yarn)
+    monkeypatch.setattr(hooks, "YarnHook", lambda *_: stumbling)
+    clock.at[1100.0] = lambda: stumbling.failures.append(silent())
+    clock.at[1200.0] = lambda: yarn.end(app)
+    assert [event["outcome"] for event in events(watch(yarn, app))] == ["SUCCEEDED"]
+
+
 def test_a_refusal_that_asking_again_cannot_mend_ends_the_wait_at_once(
     yarn: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

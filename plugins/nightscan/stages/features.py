@@ -38,6 +38,7 @@ class FeaturesOperator(HiveScriptOperator):
             "volumes": scans["volumes"],
             "build": hashlib.sha256(f"{scans['build']}\n{jar}".encode()).hexdigest()[:16],
             "began": time.time(),
+            "udf_jar": jar,
             "index_digest": ingested["index_digest"],
         }
 
@@ -52,6 +53,7 @@ class FeaturesOperator(HiveScriptOperator):
             scan_date=plan["scan_date"],
             build=plan["build"],
             tasks=str(max(1, tasks)),
+            udf_jar=plan["udf_jar"],
         )
 
     def finish(self, context: Context, application_id: str) -> dict[str, Any]:
