@@ -30,12 +30,14 @@ status: ## show every process: state, port, memory, log
 
 test: ## install what is missing and run every test, those on the real engines too
 	@$(CLUSTER) install --dev
-	@$(MAKE) --no-print-directory check test-fast
+	@$(MAKE) --no-print-directory check
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile
+	@mvn -B -ntp -gs include/cluster/poms/settings.xml -f include/java/pom.xml test
 	@scripts/cluster-tests
 
 test-fast: ## run the tests that need no cluster (under a minute)
 	@$(CLUSTER) install --airflow-only
-	@$(VENV)/python -m pytest -q
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m 'not cluster and not slow'
 
 check: ## formatting, lint, types, import contracts; changes nothing
 	@$(VENV)/ruff format --check .

@@ -149,6 +149,10 @@ def test_a_job_without_a_result_has_failed(body: str, jobs: Callable[[str], str]
         run_job(jobs(body), {})
 
 
+def test_a_result_may_hold_a_field_named_error(jobs: Callable[[str], str]) -> None:
+    assert run_job(jobs("print(json.dumps({'error': 0.1}))"), {}) == {"error": 0.1}
+
+
 def test_exit_code_2_without_the_agreed_words_is_a_crash(jobs: Callable[[str], str]) -> None:
     with pytest.raises(CommandFailedError, match="exit code 2"):
         run_job(jobs("sys.exit(2)"), {})
@@ -223,5 +227,17 @@ def test_without_a_traceback_the_lines_that_name_an_error_are_picked() -> None:
 
 
 def test_unreadable_container_logs_do_not_hide_the_first_failure(tmp_path: Path) -> None:
-    (line,) = yarn_logs.failure_lines(HadoopCli(str(tmp_path)), "application_1_1")
+    (line,) = yarn_logs.failure_lines(HadoopCli(str(tmp_path)), "application_1_1", sleep=lambda _: None)
     assert line.startswith("(the containers' logs could not be read: there is no `yarn`")
+
+
+def test_container_logs_that_yarn_still_gathers_are_asked_for_again(
+    program: MakeProgram, tmp_path: Path
+) -> None:
+    (tmp_path / "logs").write_text(LOGS)
+    path = program(
+        "yarn", f"echo >> {tmp_path}/asked; [ $(wc -l < {tmp_path}/asked) = 3 ] && cat {tmp_path}/logs"
+    )
+    naps: list[float] = []
+    lines = yarn_logs.failure_lines(HadoopCli(str(path.parent)), "application_1_1", sleep=naps.append)
+    assert (lines[-1], len(naps)) == ("ValueError: slice 7 is missing", 3)

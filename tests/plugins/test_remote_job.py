@@ -19,6 +19,7 @@ from nightscan.errors import (
     JobLostError,
     RetryableError,
 )
+from nightscan.hooks import yarn_logs
 from nightscan.operators import remote
 from nightscan.operators.distcp import DistCpOperator
 from nightscan.operators.remote import NothingToSubmit, RemoteJob
@@ -258,8 +259,9 @@ def test_a_vanished_job_is_submitted_once_more_and_then_lost(
 
 
 def test_a_failure_tells_the_engines_words_the_link_and_the_next_step(
-    task: Any, yarn: Any, context: MakeContext
+    task: Any, yarn: Any, context: MakeContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(yarn_logs, "PAUSES_S", (0.0,))
     parting = deferred(task(), context())
     event = {"outcome": "FAILED", "state": "FINISHED (FAILED)", "last_lines": "Task failed task_7"}
     with pytest.raises(JobFailedError) as caught:

@@ -179,7 +179,8 @@ def test_a_drill_query_returns_rows_in_the_order_of_its_columns(server: Any, dri
         {"queryState": "COMPLETED", "queryId": "q", "columns": ["b", "a"], "rows": [{"a": 1, "b": None}]},
     )
     assert [list(row.items()) for row in drill.query("SELECT 1;\n")] == [[("b", None), ("a", 1)]]
-    assert server.asked[0].json == {"queryType": "SQL", "query": "SELECT 1"}
+    options = {"store.parquet.reader.pagereader.async": False}
+    assert server.asked[0].json == {"queryType": "SQL", "query": "SELECT 1", "options": options}
 
 
 def test_a_failed_drill_query_fails_although_drill_answers_200(server: Any, drill: DrillHook) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from nightscan.errors import BadSettingError, CommandFailedError
@@ -17,28 +18,27 @@ TROUBLE = re.compile(r"\b(?:ERROR|FATAL|Caused by|[A-Z]\w+(?:Exception|Error):)"
 SHOWN_LINES = 20
 TAIL_BYTES = 6000
 LIMIT_S = 60.0
+PAUSES_S = (1.0, 3.0, 5.0)
 
 
-def failure_lines(cli: HadoopCli, app_id: str) -> list[str]:
+def failure_lines(cli: HadoopCli, app_id: str, *, sleep: Callable[[float], None] = time.sleep) -> list[str]:
     """Return what an ended application's containers said of their trouble; empty where they said nothing.
 
-    Never fails: it is asked for while another failure is being told.
+    YARN gathers the logs some seconds after the end, so it is asked again a few times. Never fails: it is
+    asked for while another failure is being told.
     """
-    arguments = [
-        "yarn",
-        "logs",
-        "-applicationId",
-        app_id,
-        "-log_files",
-        "stdout,stderr",
-        "-size",
-        f"-{TAIL_BYTES}",
-    ]
-    try:
-        result = cli.run(arguments, timeout_s=LIMIT_S, quiet=True)
-    except (CommandFailedError, BadSettingError) as error:
-        return [f"(the containers' logs could not be read: {error.fact.splitlines()[0]})"]
-    return pick(result.stdout)
+    arguments = f"yarn logs -applicationId {app_id} -log_files stdout,stderr -size -{TAIL_BYTES}".split()
+    problem = ""
+    for pause_s in PAUSES_S:
+        sleep(pause_s)
+        try:
+            return pick(cli.run(arguments, timeout_s=LIMIT_S, quiet=True).stdout)
+        except CommandFailedError as error:
+            problem = error.fact.splitlines()[-1].removeprefix("  | ")
+        except BadSettingError as error:
+            problem = error.fact
+            break
+    return [f"(the containers' logs could not be read: {problem})"]
 
 
 def pick(text: str) -> list[str]:
