@@ -108,9 +108,8 @@ class HiveQueryHook(HiveServer2Hook):
             ttypes.TOperationState._VALUES_TO_NAMES.get(reply.operationState, "").removesuffix("_STATE")  # noqa: SLF001 - the generated table of names
         )
         failed = state.outcome not in {Outcome.RUNNING, Outcome.SUCCEEDED}
-        return HivePoll(
-            state, lines, _progress(reply.progressUpdateResponse), cause(reply.errorMessage) if failed else ""
-        )
+        error = cause(reply.errorMessage) if failed and reply.errorMessage else ""
+        return HivePoll(state, lines, _progress(reply.progressUpdateResponse), error)
 
     def fetch(self, operation: HiveOperation, limit: int = FETCH_ROWS) -> list[Row]:
         """Return the first rows of a finished statement; none where it has no result."""
