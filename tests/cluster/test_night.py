@@ -79,7 +79,8 @@ def test_every_file_is_in_a_volume_a_region_or_the_quarantine(night, settled):
     volumes = night.lake("SELECT SUM(`files`) n FROM {mri_scans}")[0]["n"]
     refused = night.lake("SELECT COUNT(*) n FROM {quarantine} WHERE dir0 <> 'scan_date=undated'")[0]["n"]
     regions = night.lake(
-        "SELECT COUNT(DISTINCT r.sha256) n FROM {raw_files} r LEFT JOIN {quarantine} q ON q.sha256 = r.sha256 "
+        "SELECT COUNT(DISTINCT r.sha256) n FROM {raw_files} r "
+        "LEFT JOIN {quarantine} q ON q.sha256 = r.sha256 "
         "WHERE r.`role` = 'region' AND q.sha256 IS NULL"
     )[0]["n"]
     assert int(raw) == int(volumes) + int(refused) + int(regions)
