@@ -97,15 +97,19 @@ def test_drill_and_hive_count_the_same(night, settled, table):
 
 
 def test_each_engine_ran_in_its_queue(night, settled):
-    apps = night.get("resourcemanager_http", "/ws/v1/cluster/apps?limit=200")["apps"]["app"]
-    queues = {}
-    for app in apps:
-        kind = app["name"].split()[0] if app["applicationType"] == "MAPREDUCE" else app["applicationType"]
-        queues.setdefault(kind, set()).add(app["queue"].removeprefix("root."))
-    assert queues["SPARK"] == {"ml_training"}
-    assert queues["TEZ"] == {"default"}
-    assert queues["distcp:"] == {"default"}
-    assert queues["nightscan"] == {"default"}  # the streaming jobs' name begins with it
+    """The ledger's application ids lead to applications that YARN knows, in the queue of their engine."""
+    apps = night.get("resourcemanager_http", "/ws/v1/cluster/apps?limit=1000")["apps"]["app"]
+    queue_of = {app["id"]: app["queue"].removeprefix("root.") for app in apps}
+    rows = night.lake(
+        "SELECT DISTINCT engine, application_id FROM {stage_runs} WHERE CHAR_LENGTH(application_id) > 0"
+    )
+    queues = {(row["engine"], queue_of[row["application_id"]]) for row in rows}
+    assert queues == {
+        ("DistCp", "default"),
+        ("Hadoop Streaming", "default"),
+        ("Hive on Tez", "default"),
+        ("Spark via Livy", "ml_training"),
+    }
 
 
 def test_no_patient_is_in_two_folds(night, settled):
