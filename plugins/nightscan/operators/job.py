@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nightscan.hooks.process import Command
 
 BAD_INPUT = 2
+PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": "nightscan_patient_key"}  # environment name: connection id
 log = logging.getLogger(__name__)
 
 

@@ -13,10 +13,8 @@ from airflow.sdk.exceptions import AirflowSkipException
 from nightscan.config import Config, load_config
 from nightscan.errors import BadInputError
 from nightscan.names import run_kind
-from nightscan.operators.job import run_job
+from nightscan.operators.job import PATIENT_KEY, run_job
 from nightscan.scan_date import resolve_scan_date
-
-PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": "nightscan_patient_key"}
 
 
 class LandingSensor(BaseOperator):

@@ -14,17 +14,15 @@ from nightscan import hooks
 from nightscan.config import Config
 from nightscan.errors import JobFailedError
 from nightscan.operators.hive_script import HiveScriptOperator
-from nightscan.operators.job import run_job
+from nightscan.operators.job import PATIENT_KEY, run_job
 from nightscan.operators.remote_job import RemoteJobOperator
 from nightscan.operators.yarn_job import YarnJobOperator
-from nightscan.scan_date import resolve_scan_date
 from nightscan.states import Outcome
 
 log = logging.getLogger(__name__)
 
 INCLUDE = Path(__file__).resolve().parents[3] / "include"
 SHORT_SQL_S = 300.0
-PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": "nightscan_patient_key"}
 CLOSE_DELAY = "dfs.client.block.write.locateFollowingBlock.initial.delay.ms"
 
 
@@ -71,11 +69,6 @@ def started_at(context: Mapping[str, Any]) -> str:
     """Return when this attempt of the task began, ISO 8601 in UTC."""
     began = context["ti"].start_date or datetime.now(UTC)
     return str(began.astimezone(UTC).isoformat(timespec="seconds"))
-
-
-def scan_date_of(context: Mapping[str, Any]) -> str:
-    """Return the scan date of the run."""
-    return resolve_scan_date(context)
 
 
 def configure_job(operator: RemoteJobOperator | HiveScriptOperator, config: Config, queue: str) -> None:

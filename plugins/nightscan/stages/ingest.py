@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from nightscan.config import load_config
 from nightscan.operators.distcp import DistCpOperator
 from nightscan.operators.remote import NothingToSubmit
-from nightscan.stages.common import configure_job, job, ledger_row, mapreduce_definitions, scan_date_of
+from nightscan.scan_date import resolve_scan_date
+from nightscan.stages.common import configure_job, job, ledger_row, mapreduce_definitions
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -32,7 +33,7 @@ class IngestOperator(DistCpOperator):
             "jobs.plan_ingest",
             config,
             landing=config.landing,
-            scan_date=scan_date_of(context),
+            scan_date=resolve_scan_date(context),
             work_dir=config.work_dir,
         )
         if not plan["to_copy"]:

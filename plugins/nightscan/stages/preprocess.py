@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from nightscan.config import load_config
 from nightscan.operators.remote import NothingToSubmit
 from nightscan.operators.streaming import HadoopStreamingOperator
+from nightscan.scan_date import resolve_scan_date
 from nightscan.stages.common import (
     configure_job,
     job,
     ledger_row,
     mapreduce_definitions,
     run_sql,
-    scan_date_of,
 )
 from nightscan.stages.runtime import ensure_shipped
 
@@ -43,7 +43,7 @@ class PreprocessOperator(HadoopStreamingOperator):
         plan = job(
             "jobs.plan_preprocess",
             config,
-            scan_date=scan_date_of(context),
+            scan_date=resolve_scan_date(context),
             code=runtime.code_hash,
             target_bytes=config.preprocess.task_mb * MEGABYTE,
         )
