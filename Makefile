@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) python3)
 export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)/include
-NIGHTSCAN_HOME := $(shell $(PYTHON) -m cluster home 2>/dev/null || echo $(CURDIR)/.nightscan)
-VENV := $(NIGHTSCAN_HOME)/venv/airflow/bin
+HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
+VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
 
 .PHONY: help run up down status install ship test test-fast check format bench fresh lock clean-home
