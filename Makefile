@@ -7,7 +7,7 @@ HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
 VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
 
-.PHONY: help run up down status install ship test test-fast check format bench fresh lock clean-home
+.PHONY: help run up down status install ship test test-fast check format bench fresh lock screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
