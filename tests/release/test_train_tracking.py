@@ -21,7 +21,7 @@ def tracking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A database of MLflow's own in an empty folder, no server; nobody is called."""
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
     monkeypatch.setenv("GIT_PYTHON_REFRESH", "quiet")
-    # MLflow asks pyspark-client (of Airflow's Spark provider) for a live session; without a Spark distribution
+    # MLflow asks pyspark-client (of the Spark provider) for a live session; without a Spark distribution
     # beside it that package ends the interpreter. Any folder will do: no session is made.
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
