@@ -3,6 +3,9 @@
 SHELL := /bin/bash
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) python3)
 export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)/include
+ifneq ($(wildcard $(CURDIR)/../shared/data/.),)
+export NIGHTSCAN_SHARED_DATA ?= $(abspath $(CURDIR)/../shared/data)
+endif
 HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
 VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
