@@ -2,7 +2,7 @@
 
 Run with `.nightscan/venv/airflow/bin/python -m benchmarks.ingest_per_file [--files N] [--repeats N]` and
 PYTHONPATH=plugins:include on a cluster that is up. DistCp copies a folder of links to one file, then one of
-N (DICOM files of the demo, about 7 kB each), in turn, with the options of stage 1; once also with Hadoop's own
+N (DICOM files of the demo, 7 kB each), in turn, with the options of stage 1; once also with Hadoop's own
 delay at the close of a file. Printed: seconds, median and range, and the milliseconds a file costs.
 """
 
