@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.parse
+from collections.abc import Callable
 from typing import Any
 
 from cluster.layout import Layout
@@ -21,6 +23,7 @@ from night.landing import Site, prepare, write_site_file
 from night.report import Drill, show_account, show_ledger, show_metrics
 
 HOUR_S = 3600.0
+ANNOUNCED_S = 30.0
 NOT_FOUND = 404
 CONFLICT = 409
 AIRFLOW = ("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
@@ -48,7 +51,7 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
         say("\nNo LABELS were given, so there is nothing to learn: stages 4 to 7 are left out.")
     else:
         _release(airflow, hdfs, site, before, fresh=fresh)
-    _report(drill, site)
+    _report(drill, hdfs, site)
     _addresses(ports, layout)
 
 
@@ -120,12 +123,34 @@ def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh
         _run_once(airflow, "model_release")
         return
     say("\nThe last scan date announced; model_release runs by itself")
-    follow(
-        airflow,
-        lambda: [run for run in airflow.runs("model_release") if run.run_id not in before],
-        what="release",
-        deadline_s=HOUR_S,
-    )
+    runs = follow(airflow, awaited_releases(airflow, before), what="release", deadline_s=HOUR_S)
+    if all(was_skipped(airflow, run) for run in runs):
+        say("  no model was trained; its task `plan` says why:")
+        for line in airflow.log_tail(runs[0], airflow.tasks(runs[0])[0], lines=2):
+            say(f"    {line}")
+
+
+def awaited_releases(
+    airflow: Airflow, before: set[str], clock: Callable[[], float] = time.monotonic
+) -> Callable[[], list[Run]]:
+    """Return a question for the releases that came since `before`.
+
+    A release with nothing to do ends in seconds, such as the one of a first night without scans, and may come
+    before the one that the last scan date announced: alone it counts only when no other comes for a while.
+    """
+    patience = clock() + ANNOUNCED_S
+
+    def question() -> list[Run]:
+        runs = [run for run in airflow.runs("model_release") if run.run_id not in before]
+        idle = all(run.ended and was_skipped(airflow, run) for run in runs)
+        return [] if idle and clock() < patience else runs
+
+    return question
+
+
+def was_skipped(airflow: Airflow, run: Run) -> bool:
+    """Tell whether no task of an ended run did anything."""
+    return all(task.state == "skipped" for task in airflow.tasks(run))
 
 
 def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
@@ -148,10 +173,10 @@ def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
     return list(answer["due"])
 
 
-def _report(drill: Drill, site: Site) -> None:
+def _report(drill: Drill, hdfs: str, site: Site) -> None:
     show_ledger(drill, site)
     show_account(drill, site)
-    if site.labels is not None:
+    if _status(hdfs, f"{site.root}/model_metrics"):
         show_metrics(drill, site)
 
 
