@@ -138,11 +138,13 @@ def show_account(drill: Drill, site: Site) -> None:
 
 
 def show_metrics(drill: Drill, site: Site) -> None:
-    """Print the latest model's metrics."""
+    """Print the latest model's metrics; nothing when no model was evaluated yet."""
     rows = drill.rows(
         f"SELECT * FROM lake.root.`{site.root}/model_metrics`"
         " WHERE slice = 'all' ORDER BY model_version DESC LIMIT 1"
     )
+    if not rows:
+        return
     say("\nThe latest model")
     names = [name for name in rows[0] if name != "dir0"]
     table([[name, _short(rows[0][name])] for name in names], ["metric", "value"])

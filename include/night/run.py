@@ -51,7 +51,7 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
         say("\nNo LABELS were given, so there is nothing to learn: stages 4 to 7 are left out.")
     else:
         _release(airflow, hdfs, site, before, fresh=fresh)
-    _report(drill, hdfs, site)
+    _report(drill, site)
     _addresses(ports, layout)
 
 
@@ -126,7 +126,7 @@ def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh
     runs = follow(airflow, awaited_releases(airflow, before), what="release", deadline_s=HOUR_S)
     if all(was_skipped(airflow, run) for run in runs):
         say("  no model was trained; its task `plan` says why:")
-        for line in airflow.log_tail(runs[0], airflow.tasks(runs[0])[0], lines=2):
+        for line in airflow.log_tail(runs[0], airflow.tasks(runs[0])[0], lines=3):
             say(f"    {line}")
 
 
@@ -173,11 +173,10 @@ def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
     return list(answer["due"])
 
 
-def _report(drill: Drill, hdfs: str, site: Site) -> None:
+def _report(drill: Drill, site: Site) -> None:
     show_ledger(drill, site)
     show_account(drill, site)
-    if _status(hdfs, f"{site.root}/model_metrics"):
-        show_metrics(drill, site)
+    show_metrics(drill, site)
 
 
 def _addresses(ports: dict[str, int], layout: Layout) -> None:

@@ -51,6 +51,7 @@ class PlanReleaseOperator(BaseOperator):
             when_few="fail" if by_hand else "skip",
         )
         if not plan["needed"]:
+            self.log.info("no release: %s", plan["why"])
             raise AirflowSkipException(f"no release: {plan['why']}")
         self.log.info("release %s: %s", plan["version"], plan["why"])
         return {**plan, "outcome": labels["outcome"]}
