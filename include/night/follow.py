@@ -37,7 +37,7 @@ def follow(
         for run in (run for run in reversed(runs) if run.ended and run.run_id not in told):
             told.add(run.run_id)
             say(f"  {what} {run.partition or run.run_id}: {run.state}  {_stages(airflow, run)}")
-        if (now := Counter(run.state for run in runs)) != counts:
+        if runs and (now := Counter(run.state for run in runs)) != counts:
             counts = now
             states = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
             say(f"  [{time.monotonic() - started:5.0f} s] {what}: {states}")
