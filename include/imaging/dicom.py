@@ -143,3 +143,28 @@ def integer(dataset: pydicom.Dataset, keyword: str) -> int | None:
     """Return a single whole number, or None when the value is anything else."""
     value = numbers(dataset, keyword, 1)
     return int(value[0]) if value is not None and value[0].is_integer() else None
+
+
+def sequence(dataset: pydicom.Dataset, keyword: str) -> Sequence[pydicom.Dataset]:
+    """Return the items of a sequence; () when it is absent or empty."""
+    return dataset.get(keyword) or ()
+
+
+def has(dataset: pydicom.Dataset, keyword: str) -> bool:
+    """Whether the element is there, with or without a value."""
+    return keyword in dataset
+
+
+def transfer_syntax(dataset: pydicom.FileDataset) -> str:
+    """Return the UID of the transfer syntax; '' when the file has no meta information."""
+    return text(dataset.file_meta, "TransferSyntaxUID")
+
+
+def little_endian(dataset: pydicom.FileDataset) -> bool:
+    """Whether multi-byte values are little endian (PS3.5 7.3)."""
+    return dataset.original_encoding[1] is not False
+
+
+def pixel_bytes(dataset: pydicom.FileDataset) -> bytes | None:
+    """Return the bytes of Pixel Data as they stand in the file (encapsulated or not); None without any."""
+    return dataset["PixelData"].value if "PixelData" in dataset else None
