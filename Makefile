@@ -10,7 +10,7 @@ HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
 VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
 
-.PHONY: help run up down status install ship test test-fast check format bench fresh lock screenshots
+.PHONY: help run up down status quarantine release install ship test test-fast check format bench fresh lock screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,6 +30,19 @@ down: ## stop every process this checkout started
 
 status: ## show every process: state, port, memory, log
 	@$(CLUSTER) status || [ $$? = 3 ]
+
+quarantine: ## show what was refused, why, and what to do (DATE=YYYY-MM-DD or undated: its files)
+	@$(PYTHON) -m night quarantine
+
+# what a person types goes by environment, unexpanded: neither make nor a shell reads it
+release quarantine: override export DATE := $(value DATE)
+release: override export SERIES := $(value SERIES)
+release: override export FILE := $(value FILE)
+release: override export WHY := $(value WHY)
+release: override export BY := $(value BY)
+release: override export ACTION := $(value ACTION)
+release: ## release from quarantine and run the date again (DATE= SERIES= or FILE=, WHY="...", BY=, ACTION=withdraw)
+	@$(PYTHON) -m night release
 
 test: ## install what is missing and run every test, those on the real engines too
 	@$(CLUSTER) install --dev

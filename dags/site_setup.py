@@ -1,14 +1,15 @@
-"""Prepare a cluster for nightscan: shipped runtime, Hive tables and function, index of the landing zone.
+"""Prepare a cluster for nightscan: closed folders, shipped runtime, Hive tables, index of the landing zone.
 
 **Purpose.** Once per site and after each upgrade: upload the containers' Python packages, the code and the
 UDF jar to HDFS under content-addressed names, create the Hive database, its tables and `extract_features`,
-and index the landing zone so that a backfill knows which days have scans.
+close the folders that hold identifiers to other users (mode 750), and index the landing zone so that a
+backfill knows which days have scans.
 
 **Start.** By hand; it may be started again at any time and changes nothing that is already right.
 
 **Triage.** Red at `ship`: the runtime was not built (`make ship`) or HDFS refuses the folder. Red at
 `schema`: the first cause of Hive's error is in the log. Red at `index`: the landing zone is missing, empty
-or holds no DICOM.
+or holds no DICOM. Red at `restrict`: the job user does not own the folders below the root.
 
 **Re-run.** Clear the red task.
 
@@ -22,6 +23,7 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG
 
+from nightscan.stages.restrict import RestrictOperator
 from nightscan.stages.setup import IndexOperator, SchemaOperator, ShipOperator
 from nightscan.tags import Tag
 
@@ -41,8 +43,8 @@ with DAG(
     },
     tags=[Tag.SETUP, Tag.HIVE],
 ) as dag:
+    restrict = RestrictOperator(task_id="restrict", doc_md="Close the folders that hold identifiers.")
     ship = ShipOperator(task_id="ship", doc_md="Upload what the containers need.")
     schema = SchemaOperator(task_id="schema", doc_md="Hive database, tables, function.")
     index = IndexOperator(task_id="index", doc_md="Read the headers of what landed.")
-    ship >> schema
-    ship >> index
+    restrict >> ship >> [schema, index]

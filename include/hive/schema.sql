@@ -36,6 +36,9 @@ CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.mri_scans (
   `columns_` INT,
   `rows_` INT,
   `slices` INT,
+  `volumes` INT,
+  `fourth_axis` STRING,
+  `tilt_degrees` DOUBLE,
   `spacing_x` DOUBLE,
   `spacing_y` DOUBLE,
   `spacing_z` DOUBLE,
@@ -70,6 +73,25 @@ COMMENT 'one row a file that was refused, with the reason'
 PARTITIONED BY (`scan_date` STRING)
 STORED AS PARQUET
 LOCATION '{{ root }}/quarantine';
+
+CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.quarantine_releases (
+  `number` INT,
+  `action` STRING,
+  `sha256` STRING,
+  `series_key` STRING,
+  `level` STRING,
+  `reason` STRING,
+  `evidence` STRING,
+  `build` STRING,
+  `why` STRING,
+  `by_` STRING,
+  `recorded_at` STRING,
+  `run_id` STRING
+)
+COMMENT 'one row a file that a person released, or whose release was withdrawn; rows are only ever added'
+PARTITIONED BY (`scan_date` STRING)
+STORED AS PARQUET
+LOCATION '{{ root }}/quarantine_releases';
 
 CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.image_features (
   `series_key` STRING,

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imaging.geometry import Grid, build_grid, inside
-from imaging.intensities import padding_of, real_values
+import numpy as np
+
+from imaging.assembly import Placed, not_one_series, place, volume_of
+from imaging.geometry import inside
+from imaging.readable import UnreadableElementError
 from imaging.reasons import Reason
 from imaging.records import FileOutcome, JsonValue, Level, Refusal, SourceFile
-from imaging.slices import Slice, Unusable, read_slice
-from imaging.sop_classes import CLASSIC
+from imaging.series_reader import SeriesReader
+from imaging.slices import Slice, Unusable
 from imaging.volume import SeriesResult, Volume
 
 
 @dataclass(frozen=True)
 class _Sorted:
-    """The input files of a series: those that give a slice, and those refused (by input index)."""
+    """The input files of a series: the slices of those that give any, and those refused (by input index)."""
 
     usable: list[tuple[SourceFile, Slice]]
     unusable: dict[int, Unusable]
+    files: int
 
 
 def convert_series(files: Sequence[SourceFile]) -> SeriesResult:
@@ -33,7 +36,12 @@ def convert_series(files: Sequence[SourceFile]) -> SeriesResult:
     if not files:
         raise ValueError("convert_series got no files; give the files of one series")
     parts = _read(files)
-    result = _build(parts)
+    result: Volume | Refusal
+    with np.errstate(all="ignore"):  # absurd header numbers overflow; the checks see that they are not finite
+        try:
+            result = _build(parts)
+        except UnreadableElementError as error:
+            result = Refusal(Reason.UNREADABLE_HEADER, {"element": error.keyword})
     if isinstance(result, Volume):
         return SeriesResult(result, None, _outcomes(files, parts, None))
     return SeriesResult(None, result, _outcomes(files, parts, result))
@@ -44,38 +52,63 @@ def _read(files: Sequence[SourceFile]) -> _Sorted:
     usable: list[tuple[SourceFile, Slice]] = []
     unusable: dict[int, Unusable] = {}
     seen: set[str] = set()
+    reader = SeriesReader()
     for index in sorted(range(len(files)), key=lambda index: (files[index].sha256, files[index].name)):
         file = files[index]
         if file.sha256 in seen:
             unusable[index] = Unusable(Refusal(Reason.DUPLICATE_INSTANCE, {"copy_of": file.sha256}))
             continue
         seen.add(file.sha256)
-        piece = read_slice(file.load())
-        if isinstance(piece, Slice):
-            usable.append((file, piece))
+        pieces = reader.read(file.load(), file.released)
+        if isinstance(pieces, Unusable):
+            unusable[index] = pieces
         else:
-            unusable[index] = piece
-    return _Sorted(usable, unusable)
+            usable += [(file, piece) for piece in pieces]
+    return _Sorted(usable, unusable, len(files) - len(unusable))
 
 
 def _build(parts: _Sorted) -> Volume | Refusal:
     if not parts.usable:
         return _common_refusal([item.refusal for item in parts.unusable.values()])
     slices = [piece for _, piece in parts.usable]
-    refusal = _not_one_series(slices)
+    refusal = not_one_series(slices, parts.files)
     if refusal is not None:
         return refusal
-    planes = [piece.plane for piece in slices]
-    grid = build_grid(planes)
     lost = [item for item in parts.unusable.values() if item.refusal.reason is not Reason.DUPLICATE_INSTANCE]
-    if isinstance(grid, Refusal):
-        return Refusal(grid.reason, {**grid.evidence, "unusable_files": len(lost)}) if lost else grid
-    holes = sum(item.plane is not None and inside(grid, planes, item.plane) for item in lost)
-    if holes:
-        # A regular stack can remain when every second file is unusable: the holes are known all the same.
-        evidence: dict[str, JsonValue] = {"unusable_files_inside": holes, "slices": len(slices)}
-        return Refusal(Reason.SLICE_SPACING_INCONSISTENT, evidence)
-    return _volume(parts.usable, grid)
+    placed = place(slices)
+    if isinstance(placed, Refusal):
+        return Refusal(placed.reason, {**placed.evidence, "unusable_files": len(lost)}) if lost else placed
+    return _holes(slices, placed, lost) or _incomplete(parts.usable, lost) or volume_of(parts.usable, placed)
+
+
+def _holes(slices: Sequence[Slice], placed: Placed, lost: Sequence[Unusable]) -> Refusal | None:
+    """Refuse a stack that lost files may have left holes in.
+
+    A regular stack can remain when every second file is unusable. Files whose place is known are looked up;
+    files whose place is not can hide in a regular stack only if there is one for every gap.
+    """
+    planes = [piece.plane for piece in slices]
+    known = [item.plane for item in lost if item.plane is not None]
+    within = sum(inside(placed.grid, planes, plane) for plane in known) if not placed.projection else 0
+    nowhere = len(lost) - len(known)
+    gaps = len(placed.grid.order[0]) - 1
+    if not within and not 0 < gaps <= nowhere:
+        return None
+    evidence: dict[str, JsonValue] = {"unusable_files_inside": within, "slices": len(slices)}
+    if nowhere:
+        evidence["unusable_files_anywhere"] = nowhere
+    return Refusal(Reason.SLICE_SPACING_INCONSISTENT, evidence)
+
+
+def _incomplete(usable: Sequence[tuple[SourceFile, Slice]], lost: Sequence[Unusable]) -> Refusal | None:
+    """Refuse a regular stack whose ends lost files may have cut off, unless a person accepted it so."""
+    if not lost or all(Reason.SERIES_INCOMPLETE in file.released for file, _ in usable):
+        return None
+    reasons = Counter(str(item.refusal.reason) for item in lost)
+    return Refusal(
+        Reason.SERIES_INCOMPLETE,
+        {"slices": len(usable), "unusable_files": len(lost), "reasons": dict(sorted(reasons.items()))},
+    )
 
 
 def _common_refusal(refusals: Sequence[Refusal]) -> Refusal:
@@ -83,51 +116,6 @@ def _common_refusal(refusals: Sequence[Refusal]) -> Refusal:
     reason, count = Counter(item.reason for item in refusals).most_common(1)[0]
     example = next(item for item in refusals if item.reason is reason)
     return Refusal(reason, {**example.evidence, "files": count})
-
-
-def _not_one_series(slices: Sequence[Slice]) -> Refusal | None:
-    """Refuse slices that differ in identity, kind, units or frame, or hold the same object twice."""
-    first = slices[0]
-    fields = ("patient_id", "study_uid", "series_uid", "sop_class")
-    differing: list[JsonValue] = [
-        name for name in fields if any(getattr(p.header, name) != getattr(first.header, name) for p in slices)
-    ]
-    if any((piece.units, piece.units_source) != (first.units, first.units_source) for piece in slices):
-        differing.append("units")
-    if differing:
-        return Refusal(Reason.SERIES_INCONSISTENT, {"differing": differing, "slices": len(slices)})
-    frames = {piece.header.frame_of_reference for piece in slices}
-    if len(frames) > 1:
-        return Refusal(Reason.FRAME_OF_REFERENCE_INCONSISTENT, {"frames": len(frames)})
-    objects = {piece.header.sop_uid for piece in slices}
-    if len(objects) < len(slices):
-        return Refusal(Reason.DUPLICATE_INSTANCE, {"slices": len(slices), "objects": len(objects)})
-    return None
-
-
-def _volume(usable: Sequence[tuple[SourceFile, Slice]], grid: Grid) -> Volume:
-    ordered = [usable[index] for index in grid.order]
-    slices = [piece for _, piece in ordered]
-    header = slices[0].header
-    hashes = sorted(file.sha256 for file, _ in ordered)
-    padding_value, padding_voxels = padding_of(slices)
-    return Volume(
-        array=real_values(slices).transpose(2, 1, 0),
-        affine=grid.affine,
-        spacing=grid.spacing,
-        units=slices[0].units,
-        units_source=slices[0].units_source,
-        modality=CLASSIC[header.sop_class],
-        manufacturer=header.manufacturer,
-        simulated=header.simulated,
-        series_uid=header.series_uid,
-        frame_of_reference=header.frame_of_reference,
-        certificate=grid.certificate,
-        files=tuple(file.name for file, _ in ordered),
-        files_digest=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
-        padding_value=padding_value,
-        padding_voxels=padding_voxels,
-    )
 
 
 def _outcomes(files: Sequence[SourceFile], parts: _Sorted, series: Refusal | None) -> tuple[FileOutcome, ...]:

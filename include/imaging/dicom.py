@@ -1,170 +1,175 @@
-"""Parse DICOM bytes with pydicom, quietly, and take plain values out; bad data give a Refusal."""
+"""Take plain values out of a DICOM file, read by the strict reader or, when it declines, by pydicom.
+
+Pydicom takes longer to load than a small series to convert, so it is loaded when the first file needs it.
+"""
 
 from __future__ import annotations
 
-import io
-import logging
 import math
-import struct
-import warnings
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, TypeAlias
 
-import pydicom
-from pydicom.config import disable_value_validation
-from pydicom.dataelem import RawDataElement
-from pydicom.dataset import FileDataset
-from pydicom.errors import BytesLengthException, InvalidDicomError
-from pydicom.multival import MultiValue
-
-from imaging.reasons import Reason
+from imaging.element_items import items_of
+from imaging.elements import Elements, read_elements, read_elements_of_file
+from imaging.encodings import PIXEL_DATA
+from imaging.parse_errors import parse_errors
 from imaging.records import Refusal
+from imaging.tags import tag_of
 
-PREFIX_AT = 128
-PREFIX = b"DICM"
-PIXEL_DATA = 0x7FE00010
-UNDEFINED_LENGTH = 0xFFFFFFFF
+if TYPE_CHECKING:
+    import pydicom
 
-# What pydicom was seen to raise on damaged bytes: also OSError, but without an error number.
-PARSE_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    BytesLengthException,
-    EOFError,
-    InvalidDicomError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
+__all__ = [
+    "PIXEL_DATA", "Source", "as_dataset", "has", "integer", "is_cut", "items", "little_endian", "numbers",
+    "open_source", "parse_errors", "pixel_bytes", "quiet", "raw_bytes", "raw_text", "sequence", "text",
+    "transfer_syntax",
+]  # fmt: skip
+
+Source: TypeAlias = "Elements | pydicom.Dataset"
+# A keyword of the data dictionary, or a tag, which is the only way to a private element.
+Key = str | int
+PADDING = " \0"
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Silence pydicom's complaints about values; what matters is checked here. Not for use by two threads."""
-    logger = logging.getLogger("pydicom")
-    was_disabled, logger.disabled = logger.disabled, True
-    try:
-        with warnings.catch_warnings(), disable_value_validation():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = was_disabled
-
-
-def open_dataset(source: bytes | Path, tags: Sequence[int], *, pixels: bool) -> FileDataset | Refusal:
+def open_source(data: bytes | memoryview | Path, tags: Collection[int], *, pixels: bool) -> Source | Refusal:
     """Parse only ``tags`` of a DICOM file; with ``pixels`` up to and with the pixel data, else up to them.
 
-    Call inside ``quiet``. Returns EMPTY_FILE, NOT_DICOM, UNREADABLE_HEADER or TRUNCATED_PIXEL_DATA.
+    Of a path only as much is read as that takes. Returns EMPTY_FILE, NOT_DICOM, UNREADABLE_HEADER or
+    TRUNCATED_PIXEL_DATA for bad data; OSError passes. Any thread may call it.
     """
-    if isinstance(source, Path):
-        with source.open("rb") as stream:
-            return _open_stream(stream, tags, pixels=pixels)
-    return _open_stream(io.BytesIO(source), tags, pixels=pixels)
+    if isinstance(data, Path):
+        fast = None if pixels else read_elements_of_file(data, tags)
+    else:
+        fast = read_elements(data, tags, pixels=pixels)
+    if fast is not None:
+        return fast
+    from imaging.datasets import open_dataset  # noqa: PLC0415 - loads pydicom
+
+    with quiet():
+        given = bytes(data) if isinstance(data, memoryview) else data
+        return open_dataset(given, tags, pixels=pixels)
 
 
-def _open_stream(stream: BinaryIO, tags: Sequence[int], *, pixels: bool) -> FileDataset | Refusal:
-    start = stream.read(PREFIX_AT + len(PREFIX))
-    if not start:
-        return Refusal(Reason.EMPTY_FILE)
-    has_prefix = start[PREFIX_AT:] == PREFIX
-    stream.seek(0)
-    try:
-        dataset = pydicom.dcmread(
-            stream, stop_before_pixels=not pixels, force=True, specific_tags=[*tags, PIXEL_DATA]
-        )
-        short = _cut_element(dataset)
-        sop_class = text(dataset, "SOPClassUID")
-    except PARSE_ERRORS as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        if not has_prefix:
-            return Refusal(Reason.NOT_DICOM, {"first_bytes": start[:4].hex()})
-        return Refusal(Reason.UNREADABLE_HEADER, {"error": type(error).__name__})
-    if not has_prefix and not sop_class.startswith("1.2.840.10008."):
-        return Refusal(Reason.NOT_DICOM, {"first_bytes": start[:4].hex()})
-    return dataset if short is None else short
+def quiet() -> AbstractContextManager[None]:
+    """Load pydicom and silence it, see ``imaging.datasets.quiet``."""
+    from imaging import datasets  # noqa: PLC0415 - loads pydicom
+
+    return datasets.quiet()
 
 
-def _cut_element(dataset: FileDataset) -> Refusal | None:
-    """Find an element whose value is shorter than its stated length: the file was cut."""
-    for element in dataset.values():
-        if not isinstance(element, RawDataElement) or element.length == UNDEFINED_LENGTH:
-            continue
-        found = len(element.value or b"")
-        if found < element.length and element.tag == PIXEL_DATA:
-            continue  # told apart from a wrong length by the decoder, which knows the matrix
-        if found < element.length:
-            return Refusal(
-                Reason.UNREADABLE_HEADER,
-                {"tag": f"{element.tag:08X}", "bytes_stated": element.length, "bytes_found": found},
-            )
-    return None
+@lru_cache(maxsize=4096)
+def _tag(key: Key) -> int:
+    tag = tag_of(key) if isinstance(key, str) else key
+    if tag is None:
+        raise RuntimeError(f"{key!r} is not in the DICOM dictionary; correct the spelling")
+    return tag
 
 
-def text(dataset: pydicom.Dataset, keyword: str) -> str:
+def text(source: Source, key: Key) -> str:
     """Return a value as text without padding; '' when absent, several values joined by a backslash."""
-    value = dataset.get(keyword)
-    if value is None:
-        return ""
-    if isinstance(value, MultiValue):
-        return "\\".join(str(part).strip(" \0") for part in value)
-    return str(value).strip(" \0")
+    if isinstance(source, Elements):
+        found = source.text(_tag(key))
+        if found is not None:
+            return found
+    from imaging.datasets import dataset_text  # noqa: PLC0415 - loads pydicom
+
+    with quiet():
+        return dataset_text(as_dataset(source), key)
 
 
-def raw_text(dataset: pydicom.Dataset, keyword: str) -> str:
+def raw_bytes(source: Source, key: Key) -> bytes | None:
+    """Return an element's value as it stands in the file; None when absent or no longer known."""
+    if isinstance(source, Elements):
+        return source.raw(_tag(key))
+    from imaging.datasets import raw_value  # noqa: PLC0415 - loads pydicom
+
+    return raw_value(source, key)
+
+
+def raw_text(source: Source, key: Key) -> str:
     """Return a text value as it stands in the file: much faster than ``text`` for long lists of numbers."""
-    element: object = dataset.get_item(keyword)  # annotated as converted, yet raw until first used
-    if isinstance(element, RawDataElement):
-        return (element.value or b"").decode("ascii", "replace").strip(" \0")
-    return text(dataset, keyword)
+    value = raw_bytes(source, key)
+    return text(source, key) if value is None else value.decode("ascii", "replace").strip(PADDING)
 
 
-def numbers(dataset: pydicom.Dataset, keyword: str, count: int) -> tuple[float, ...] | None:
+def numbers(source: Source, key: Key, count: int) -> tuple[float, ...] | None:
     """Return exactly ``count`` finite numbers, or None when the value is anything else."""
-    parts = text(dataset, keyword).split("\\")
-    try:
-        values = tuple(float(part) for part in parts)
-    except ValueError:
-        return None
-    if len(values) != count or not all(math.isfinite(value) for value in values):
+    values = source.numbers(_tag(key)) if isinstance(source, Elements) else None
+    if values is None:
+        try:
+            values = tuple(float(part) for part in text(source, key).split("\\"))
+        except ValueError:
+            return None
+    if len(values) != count or not all(map(math.isfinite, values)):
         return None
     return values
 
 
-def integer(dataset: pydicom.Dataset, keyword: str) -> int | None:
+def integer(source: Source, key: Key) -> int | None:
     """Return a single whole number, or None when the value is anything else."""
-    value = numbers(dataset, keyword, 1)
+    value = numbers(source, key, 1)
     return int(value[0]) if value is not None and value[0].is_integer() else None
 
 
-def sequence(dataset: pydicom.Dataset, keyword: str) -> Sequence[pydicom.Dataset]:
-    """Return the items of a sequence; () when it is absent or empty."""
-    return dataset.get(keyword) or ()
+def sequence(source: Source, key: Key) -> Sequence[pydicom.Dataset]:
+    """Return the items of a sequence; () when it is absent or empty. Raises as pydicom does for a bad one."""
+    if not has(source, key):
+        return ()
+    from imaging.datasets import value_of  # noqa: PLC0415 - loads pydicom
+
+    with quiet():
+        found: Sequence[pydicom.Dataset] | None = value_of(as_dataset(source), key)  # type: ignore[assignment]
+    return found or ()
 
 
-def has(dataset: pydicom.Dataset, keyword: str) -> bool:
+def items(source: Source, key: Key, tags: Collection[int]) -> Sequence[Source]:
+    """Return the items of a sequence for the elements ``tags`` only: much faster than ``sequence``."""
+    found = items_of(source, _tag(key), tags) if isinstance(source, Elements) else None
+    return sequence(source, key) if found is None else found
+
+
+def has(source: Source, key: Key) -> bool:
     """Whether the element is there, with or without a value."""
-    return keyword in dataset
+    return source.has(_tag(key)) if isinstance(source, Elements) else key in source
 
 
-def transfer_syntax(dataset: pydicom.FileDataset) -> str:
+def as_dataset(source: Source) -> pydicom.Dataset:
+    """Return pydicom's view of what was read, for its functions that want one; without pixel data."""
+    if not isinstance(source, Elements):
+        return source
+    from imaging.element_datasets import dataset_of  # noqa: PLC0415 - loads pydicom
+
+    with quiet():
+        return dataset_of(source)
+
+
+def transfer_syntax(source: Source) -> str:
     """Return the UID of the transfer syntax; '' when the file has no meta information."""
-    return text(dataset.file_meta, "TransferSyntaxUID")
+    if isinstance(source, Elements):
+        return source.syntax
+    meta = getattr(source, "file_meta", None)
+    return "" if meta is None else text(meta, "TransferSyntaxUID")
 
 
-def little_endian(dataset: pydicom.FileDataset) -> bool:
+def little_endian(source: Source) -> bool:
     """Whether multi-byte values are little endian (PS3.5 7.3)."""
-    return dataset.original_encoding[1] is not False
+    return (
+        source.encoding.little if isinstance(source, Elements) else source.original_encoding[1] is not False
+    )
 
 
-def pixel_bytes(dataset: pydicom.FileDataset) -> bytes | None:
+def pixel_bytes(source: Source) -> bytes | memoryview | None:
     """Return the bytes of Pixel Data as they stand in the file (encapsulated or not); None without any."""
-    return dataset["PixelData"].value if "PixelData" in dataset else None
+    if isinstance(source, Elements):
+        return source.pixels
+    with quiet():
+        found: bytes | None = source["PixelData"].value if "PixelData" in source else None
+    return found
+
+
+def is_cut(source: Source) -> bool:
+    """Whether the file ends within its encapsulated pixel data, so that a last fragment may lack bytes."""
+    return isinstance(source, Elements) and source.cut

@@ -1,116 +1,95 @@
-"""Index and convert a folder of files: what the cluster does with a scan date, on one machine."""
+"""Convert a folder of files: what the cluster does with a scan date, on one machine."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from imaging.header import identity_refusal, read_header
+from imaging.landing import IndexedFile, index_folder, require_folder, unreadable
 from imaging.linking import target_series
-from imaging.products import SeriesProducts, make_products
+from imaging.memory import too_large
+from imaging.out_folder import KEY_LENGTH, OutFolder
+from imaging.products import IMAGE, NO_LIMITS, SeriesProducts, make_products
 from imaging.reasons import Reason
-from imaging.records import FileOutcome, Header, JsonValue, Level, Refusal, Role, SourceFile
+from imaging.records import FileOutcome, Header, JsonValue, Level, Limits, Refusal, Role, SourceFile
+from imaging.region_files import lost_with
+from imaging.volume import SeriesResult
 
-KEY_LENGTH = 16
-RECORDS = "records.json"
-
-
-@dataclass(frozen=True)
-class IndexedFile:
-    """A file of the folder: its header, or why there is none to use."""
-
-    path: Path
-    header: Header | Refusal
+Tell = Callable[[int, int], None]
 
 
-def index_folder(landing: Path) -> list[IndexedFile]:
-    """Read the header of every file below ``landing``, in order of path; links and hidden files included.
+@dataclass
+class _Series:
+    """The files of one series: its images, and the region files drawn on it."""
 
-    Raises NotADirectoryError when ``landing`` is no folder.
-    """
-    if not landing.is_dir():
-        raise NotADirectoryError(f"{landing} is not a folder; give the folder that holds the DICOM files")
-    return [IndexedFile(path, _usable_header(path)) for path in sorted(landing.rglob("*")) if path.is_file()]
+    images: list[IndexedFile] = field(default_factory=list)
+    regions: list[IndexedFile] = field(default_factory=list)
 
 
-def _usable_header(path: Path) -> Header | Refusal:
-    header = read_header(path)
-    if isinstance(header, Refusal):
-        return header
-    return identity_refusal(header) or header
-
-
-def count(files: Iterable[IndexedFile]) -> dict[str, JsonValue]:
-    """Count an index by role, modality and reason, with its patients, series and scan dates."""
-    listed = list(files)
-    headers = [file.header for file in listed if isinstance(file.header, Header)]
-    reasons = Counter(str(file.header.reason) for file in listed if isinstance(file.header, Refusal))
-    return {
-        "files": len(listed),
-        "roles": dict(Counter(str(header.role) for header in headers)),
-        "modalities": dict(Counter(header.modality for header in headers)),
-        "patients": len({header.patient_id for header in headers}),
-        "series": len({header.series_uid for header in headers if header.role is Role.IMAGE}),
-        "scan_dates": len({header.scan_date for header in headers}),
-        "refused": dict(reasons),
-    }
-
-
-def convert_folder(landing: Path, out: Path) -> dict[str, JsonValue]:
+def convert_folder(
+    landing: Path, out: Path, limits: Limits = NO_LIMITS, tell: Tell = lambda done, of: None
+) -> dict[str, JsonValue]:
     """Convert every series below ``landing`` into ``out`` (made when absent); return the counts.
 
     Writes, per volume, KEY.nii.gz, KEY.SLUG.mask.nii.gz per region and KEY.json; and records.json with one
     entry per input file, so that files in = files used + files refused. KEY is a hash of the series' UID.
+    Files of an earlier conversion into ``out`` are replaced or removed. ``tell`` hears of the progress
+    (series done, of how many). Raises FolderError, NotADirectoryError, and OSError when ``out`` fails.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    index = index_folder(landing)
-    outcomes, images, regions = _sort(index)
-    volumes = masks = 0
-    for uid, paths in sorted(images.items()):
-        products = make_products(_sources(paths), _sources(regions.get(uid, [])))
-        _write(out, hashlib.sha256(uid.encode()).hexdigest()[:KEY_LENGTH], products)
-        outcomes += [*products.result.outcomes, *products.region_outcomes]
-        volumes += products.image is not None
-        masks += len(products.masks)
-    if len(outcomes) != len(index):
-        raise RuntimeError(f"{len(index)} files came in and {len(outcomes)} were accounted for; report this")
-    (out / RECORDS).write_text(json.dumps([_entry(item) for item in outcomes], indent=1))
-    refused = Counter(str(item.refusal.reason) for item in outcomes if item.refusal is not None)
+    require_folder(landing)
+    writer = OutFolder(out, landing)
+    try:
+        index = index_folder(landing)
+        entries, series = _sort(index)
+        volumes = masks = 0
+        for number, (uid, group) in enumerate(sorted(series.items())):
+            tell(number, len(series))
+            products = _products(group, limits)
+            key = hashlib.sha256(uid.encode()).hexdigest()[:KEY_LENGTH]
+            writer.write(key, products.files)
+            entries += _entries(products, key)
+            volumes += IMAGE in products.files
+            masks += len(products.volumes_ml)
+        tell(len(series), len(series))
+        if len(entries) != len(index):
+            raise RuntimeError(
+                f"{len(index)} files came in and {len(entries)} were accounted for; report this"
+            )
+        removed = writer.publish(sorted(entries, key=lambda entry: str(entry["name"])))
+    finally:
+        writer.close()
+    refused = Counter(str(entry["reason"]) for entry in entries if entry["outcome"] == "refused")
     return {
         "files": len(index),
-        "used": sum(item.used for item in outcomes),
+        "used": len(index) - refused.total(),
         "volumes": volumes,
         "masks": masks,
-        "refused": dict(refused),
+        "refused": dict(sorted(refused.items())),
+        "removed": len(removed),
     }
 
 
-def _sort(
-    index: Iterable[IndexedFile],
-) -> tuple[list[FileOutcome], Mapping[str, list[Path]], Mapping[str, list[Path]]]:
-    """Part an index into outcomes already certain, image files by series, region files by target series."""
-    outcomes: list[FileOutcome] = []
-    images: dict[str, list[Path]] = defaultdict(list)
-    regions: dict[str, list[Path]] = defaultdict(list)
-    listed = list(index)
+def _sort(index: Sequence[IndexedFile]) -> tuple[list[dict[str, JsonValue]], Mapping[str, _Series]]:
+    """Part an index into entries already certain and the series that are to be converted."""
+    entries: list[dict[str, JsonValue]] = []
+    series: dict[str, _Series] = defaultdict(_Series)
     one_a_series = {
         file.header.series_uid: file.header
-        for file in listed
+        for file in index
         if isinstance(file.header, Header) and file.header.role is Role.IMAGE
     }
-    for file in listed:
+    for file in index:
         target = _target(file.header, one_a_series)
         if isinstance(target, Refusal):
-            outcomes.append(FileOutcome(str(file.path), _sha256(file.path), target, Level.FILE))
+            entries.append(_refused_file(file, target))
         elif isinstance(file.header, Header) and file.header.role is Role.IMAGE:
-            images[target].append(file.path)
+            series[target].images.append(file)
         else:
-            regions[target].append(file.path)
-    return outcomes, images, regions
+            series[target].regions.append(file)
+    return entries, series
 
 
 def _target(header: Header | Refusal, images: Mapping[str, Header]) -> str | Refusal:
@@ -124,22 +103,78 @@ def _target(header: Header | Refusal, images: Mapping[str, Header]) -> str | Ref
     return Refusal(Reason.UNSUPPORTED_SOP_CLASS, {"class": header.sop_class_name})
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _products(group: _Series, limits: Limits) -> SeriesProducts:
+    """Convert one series; each file is read once, and only when the series fits into memory."""
+    if too_large(group.images, group.regions, limits) is not None:
+        return make_products(_unread(group.images), _unread(group.regions), limits)
+    images, lost = _read(group.images)
+    regions, lost_regions = _read(group.regions)
+    if lost:
+        # The hole is known, so a stack that is regular without these files is not taken for whole.
+        series = lost[0].refusal
+        outcomes = (*lost, *(FileOutcome(file.name, file.sha256, series, Level.SERIES) for file in images))
+        result = SeriesResult(None, series, outcomes)
+        return SeriesProducts(result, (*lost_with(regions, series), *lost_regions))
+    products = make_products(images, regions, limits)
+    return replace(products, region_outcomes=(*products.region_outcomes, *lost_regions))
 
 
-def _sources(paths: Iterable[Path]) -> list[SourceFile]:
-    return [SourceFile.from_path(path) for path in paths]
+def _read(files: Iterable[IndexedFile]) -> tuple[list[SourceFile], list[FileOutcome]]:
+    """Read files once, hash them and hand their bytes on; the second list: those that cannot be read."""
+    sources: list[SourceFile] = []
+    lost: list[FileOutcome] = []
+    for file in files:
+        try:
+            data = [file.path.read_bytes()]
+        except OSError as error:
+            lost.append(FileOutcome(file.name, "", unreadable(error)))
+            continue
+        digest = hashlib.sha256(data[0]).hexdigest()
+        sources.append(SourceFile(file.name, digest, data.pop, size=file.size, decoded=file.decoded))
+    return sources, lost
 
 
-def _write(out: Path, key: str, products: SeriesProducts) -> None:
-    if products.image is None:
-        return
-    (out / f"{key}.nii.gz").write_bytes(products.image)
-    for slug, mask in products.masks.items():
-        (out / f"{key}.{slug}.mask.nii.gz").write_bytes(mask)
-    (out / f"{key}.json").write_text(json.dumps(products.record, indent=1))
+def _unread(files: Iterable[IndexedFile]) -> list[SourceFile]:
+    return [
+        SourceFile(
+            file.name, digest_of(file.path), file.path.read_bytes, size=file.size, decoded=file.decoded
+        )
+        for file in files
+    ]
 
 
-def _entry(outcome: FileOutcome) -> dict[str, JsonValue]:
-    return {**asdict(outcome), "used": outcome.used}
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file without loading it; '' when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _refused_file(file: IndexedFile, refusal: Refusal) -> dict[str, JsonValue]:
+    return _entry(FileOutcome(file.name, digest_of(file.path), refusal), "refused", None)
+
+
+def _entries(products: SeriesProducts, key: str) -> list[dict[str, JsonValue]]:
+    """Give one entry a file: the volume it went into, or why it was refused."""
+    return [
+        _entry(item, outcome if item.used else "refused", key if item.used else None)
+        for outcome, items in (("volume", products.result.outcomes), ("region", products.region_outcomes))
+        for item in items
+    ]
+
+
+def _entry(item: FileOutcome, outcome: str, key: str | None) -> dict[str, JsonValue]:
+    evidence: dict[str, JsonValue] = {} if item.refusal is None else dict(item.refusal.evidence)
+    if item.refused_regions:
+        evidence["refused_regions"] = [str(reason) for reason in item.refused_regions]
+    return {
+        "name": item.name,
+        "sha256": item.sha256,
+        "outcome": outcome,
+        "volume": key,
+        "level": str(item.level),
+        "reason": None if item.refusal is None else str(item.refusal.reason),
+        "evidence": evidence,
+    }

@@ -1,4 +1,4 @@
-"""Order slices in space, prove that they form a regular grid, give its affine; or refuse (PS3.3 C.7.6.2)."""
+"""Prove that planes form a regular grid, sheared or not, and give its affine; or refuse (PS3.3 C.7.6.2)."""
 
 from __future__ import annotations
 
@@ -8,113 +8,117 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.affine import ras_affine, worst_corners
 from imaging.reasons import Reason
 from imaging.records import JsonValue, Refusal
 from imaging.slices import Plane
+from imaging.stack import (
+    EVIDENCE_ITEMS,
+    ORIENTATION_TOLERANCE,
+    ORTHOGONAL_TOLERANCE,
+    SPACING_ABSOLUTE_MM,
+    SPACING_RELATIVE,
+    Stack,
+    Vectors,
+)
 from imaging.volume import Affine, GeometryCertificate
 
-Vectors = NDArray[np.float64]
+__all__ = ["ORIENTATION_TOLERANCE", "ORTHOGONAL_TOLERANCE", "Grid", "build_grid", "inside"]
 
-MIN_SLICES = 3  # two distances, so that one can check the other
-ORTHOGONAL_TOLERANCE = 1e-3  # of unit length and right angle
-ORIENTATION_TOLERANCE = 1e-4  # per direction cosine, between slices
-SPACING_RELATIVE = 1e-3  # a slice distance may differ by this part of the median ...
-SPACING_ABSOLUTE_MM = 0.01  # ... plus this: positions are written with two decimals or more
+MIN_SLICES = 3  # two distances, so that one can check the other; two slices need a stated distance
 TILT_ABSOLUTE_MM = 0.02  # in-plane offset from first to last slice: this ...
 TILT_RELATIVE = 1e-3  # ... plus this part of the stack's length (0.06 degrees)
+MAX_TILT_DEGREES = 45.0  # no gantry leans so far: the positions are not those of one scan
 CORNER_ABSOLUTE_MM = 0.05  # a corner by the affine against the slice's own header: this ...
 CORNER_RELATIVE = 0.02  # ... plus this part of the slice distance
-EVIDENCE_ITEMS = 40
-LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+BY_POSITIONS = "positions"
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A proved stack: ``order`` sorts the given planes along the normal, ``affine`` is RAS+ mm."""
+    """A proved stack: ``order`` gives, per volume, the planes by index in spatial order.
 
-    order: tuple[int, ...]
+    ``affine``: 4x4, RAS+ mm. ``spacing``: mm along each axis; the third is the true step, slanted when the
+    gantry was tilted.
+    """
+
+    order: tuple[tuple[int, ...], ...]
     affine: Affine
     spacing: tuple[float, float, float]
     certificate: GeometryCertificate
 
 
-def build_grid(planes: Sequence[Plane]) -> Grid | Refusal:
-    """Prove that ``planes`` (any order, at least one) form one regular stack, or refuse with the numbers."""
-    first = planes[0]
-    refusal = _not_alike(planes)
+def build_grid(
+    stack: Stack, order: NDArray[np.intp], stated: tuple[str, float] | None = None
+) -> Grid | Refusal:
+    """Prove that a stack is one regular grid, or refuse with the numbers.
+
+    ``order``: (volumes, positions), indices of planes in spatial order. ``stated``: the element that states
+    a slice distance, and that distance (mm); it decides for two slices, and for no other number.
+    """
+    positions = stack.positions[order[0]]
+    evidence: str | Refusal = BY_POSITIONS
+    if len(positions) < MIN_SLICES:
+        evidence = _stated(positions, stack.normal, stated)
+    refusal = evidence if isinstance(evidence, Refusal) else _irregular(positions, stack.normal)
     if refusal is not None:
         return refusal
-    row, column = np.array(first.orientation[:3]), np.array(first.orientation[3:])
-    normal = np.cross(row, column)
-    normal /= np.linalg.norm(normal)
-    positions = np.array([plane.position for plane in planes])
-    along = positions @ normal
-    order = np.argsort(along, kind="stable")
-    if len(planes) < MIN_SLICES:
-        return Refusal(Reason.TOO_FEW_SLICES, {"slices": len(planes), "needed": MIN_SLICES})
-    refusal = _irregular(along[order], positions[order], normal)
-    if refusal is not None:
-        return refusal
-    return _certify([planes[index] for index in order], tuple(int(index) for index in order), normal)
+    return _certify(stack, order, str(evidence))
 
 
 def inside(grid: Grid, planes: Sequence[Plane], other: Plane) -> bool:
     """Whether ``other`` would lie strictly between the first and last slice of ``grid``."""
-    first = planes[grid.order[0]]
+    first, last = planes[grid.order[0][0]], planes[grid.order[0][-1]]
     normal = np.cross(first.orientation[:3], first.orientation[3:])
-    start, place, end = (
-        float(np.dot(plane.position, normal)) for plane in (first, other, planes[grid.order[-1]])
-    )
-    margin = 0.5 * grid.spacing[2]
+    start, place, end = (float(np.dot(plane.position, normal)) for plane in (first, other, last))
+    margin = 0.5 * grid.certificate.spacing_median
     return start - margin < place < end + margin
 
 
-def _not_alike(planes: Sequence[Plane]) -> Refusal | None:
-    """Refuse planes that differ in orientation, matrix or pixel spacing, or have no right angle."""
-    orientations = np.array([plane.orientation for plane in planes])
-    lengths = np.linalg.norm(orientations.reshape(-1, 2, 3), axis=2)
-    dots = np.einsum("nk,nk->n", orientations[:, :3], orientations[:, 3:])
-    skew = max(float(np.abs(lengths - 1).max()), float(np.abs(dots).max()))
-    if skew > ORTHOGONAL_TOLERANCE:
-        evidence = {"largest_deviation": skew, "tolerance": ORTHOGONAL_TOLERANCE}
-        return Refusal(Reason.ORIENTATION_NOT_ORTHOGONAL, evidence)
-    difference = float(np.abs(orientations - orientations[0]).max())
-    if difference > ORIENTATION_TOLERANCE:
-        distinct = len(np.unique(np.round(orientations, 3), axis=0))
-        return Refusal(
-            Reason.ORIENTATION_INCONSISTENT,
-            {"largest_difference": difference, "orientations": distinct, "slices": len(planes)},
-        )
-    matrices = sorted({(plane.rows, plane.columns) for plane in planes})
-    spacings = np.array([plane.pixel_spacing for plane in planes])
-    relative = float(np.abs(spacings / spacings[0] - 1).max())
-    if len(matrices) > 1 or relative > SPACING_RELATIVE:
-        listed: list[JsonValue] = [list(matrix) for matrix in matrices[:EVIDENCE_ITEMS]]
-        return Refusal(Reason.MATRIX_INCONSISTENT, {"matrices": listed, "pixel_spacing_difference": relative})
-    return None
+def _stated(positions: Vectors, normal: Vectors, stated: tuple[str, float] | None) -> str | Refusal:
+    """Accept two slices, straight above each other, when the header states their distance."""
+    evidence: dict[str, JsonValue] = {"slices": len(positions), "needed": MIN_SLICES}
+    if len(positions) == MIN_SLICES - 1:
+        step = positions[1] - positions[0]
+        gap = float(step @ normal)
+        sideways = float(np.linalg.norm(step - gap * normal))
+        evidence |= {"distance_mm": gap, "stated_mm": None if stated is None else stated[1]}
+        straight = sideways <= TILT_ABSOLUTE_MM + TILT_RELATIVE * gap
+        if stated is not None and straight and abs(gap - stated[1]) <= _tolerance(gap):
+            return stated[0]
+    return Refusal(Reason.TOO_FEW_SLICES, evidence)
 
 
-def _irregular(along: Vectors, positions: Vectors, normal: Vectors) -> Refusal | None:
-    """Refuse equal positions, unequal distances, tilt and shift; the arrays are in spatial order."""
+def _tolerance(distance: float) -> float:
+    return SPACING_ABSOLUTE_MM + SPACING_RELATIVE * distance
+
+
+def _irregular(positions: Vectors, normal: Vectors) -> Refusal | None:
+    """Refuse unequal distances, an impossible tilt, and shifts; the positions are in spatial order."""
+    along = positions @ normal
     gaps = np.diff(along)
-    if gaps.min() <= SPACING_ABSOLUTE_MM:
-        distinct = int(np.count_nonzero(gaps > SPACING_ABSOLUTE_MM)) + 1
-        return Refusal(Reason.DUPLICATE_SLICES, {"slices": len(along), "positions": distinct})
     median = float(np.median(gaps))
-    tolerance = SPACING_ABSOLUTE_MM + SPACING_RELATIVE * median
-    if float(np.abs(gaps - median).max()) > tolerance:
+    tolerance = _tolerance(median)
+    if not float(np.abs(gaps - median).max()) <= tolerance:
         return Refusal(Reason.SLICE_SPACING_INCONSISTENT, spacing_evidence(gaps, tolerance))
-    step = (positions[-1] - positions[0]) / len(gaps)
-    sideways = np.linalg.norm(step - (step @ normal) * normal)
-    extent = float(along[-1] - along[0])
-    if sideways * len(gaps) > TILT_ABSOLUTE_MM + TILT_RELATIVE * extent:
-        angle = float(np.degrees(np.arctan2(sideways, step @ normal)))
-        return Refusal(Reason.GANTRY_TILT, {"degrees": angle, "slices": len(along)})
     off_line = float(_sideways(positions, normal).max())
     limit = CORNER_ABSOLUTE_MM + CORNER_RELATIVE * median
-    if off_line > limit:
+    if not off_line <= limit:
         return Refusal(Reason.SLICE_SHIFT, {"largest_shift_mm": off_line, "tolerance_mm": limit})
+    tilt = _tilt_degrees(positions, normal)
+    if tilt > MAX_TILT_DEGREES:
+        return Refusal(Reason.GANTRY_TILT, {"degrees": tilt, "slices": len(along)})
     return None
+
+
+def _tilt_degrees(positions: Vectors, normal: Vectors) -> float:
+    """Return the angle between the step from slice to slice and their normal; 0 within the tolerance."""
+    whole = positions[-1] - positions[0]
+    extent = float(whole @ normal)
+    sideways = float(np.linalg.norm(whole - extent * normal))
+    if sideways <= TILT_ABSOLUTE_MM + TILT_RELATIVE * extent:
+        return 0.0
+    return float(np.degrees(np.arctan2(sideways, extent)))
 
 
 def spacing_evidence(gaps: Vectors, tolerance: float) -> dict[str, JsonValue]:
@@ -137,47 +141,32 @@ def _sideways(positions: Vectors, normal: Vectors) -> Vectors:
     return np.asarray(np.linalg.norm(offset - np.outer(offset @ normal, normal), axis=1))
 
 
-def _certify(planes: Sequence[Plane], order: tuple[int, ...], normal: Vectors) -> Grid | Refusal:
-    """Make the affine of planes in spatial order, and check it against every slice's own four corners."""
-    first = planes[0]
-    positions = np.array([plane.position for plane in planes])
-    lps = np.eye(4)
-    lps[:3, 0] = np.array(first.orientation[:3]) * first.pixel_spacing[1]  # along a row: between columns
-    lps[:3, 1] = np.array(first.orientation[3:]) * first.pixel_spacing[0]  # along a column: between rows
-    lps[:3, 2] = (positions[-1] - positions[0]) / (len(planes) - 1)
-    lps[:3, 3] = positions[0]
-    gaps = np.diff(positions @ normal)
+def _certify(stack: Stack, order: NDArray[np.intp], evidence: str) -> Grid | Refusal:
+    """Make the affine, and check it against the four corners that every slice's own header gives."""
+    lps, affine = ras_affine(stack, order[0])
+    positions = stack.positions[order[0]]
+    gaps = np.diff(positions @ stack.normal)
     median = float(np.median(gaps))
-    error = max(_corner_error(lps, index, plane) for index, plane in enumerate(planes))
+    errors = worst_corners(lps, stack, order)
     limit = CORNER_ABSOLUTE_MM + CORNER_RELATIVE * median
-    if error > limit:
-        evidence = spacing_evidence(gaps, limit)
-        return Refusal(Reason.SLICE_SPACING_INCONSISTENT, {**evidence, "corner_error_mm": error})
-    affine = LPS_TO_RAS @ lps + 0.0
+    if not float(errors.max()) <= limit:
+        found = spacing_evidence(gaps, limit)
+        return Refusal(Reason.SLICE_SPACING_INCONSISTENT, {**found, "corner_error_mm": float(errors.max())})
     spacing = np.linalg.norm(lps[:3, :3], axis=0)
     axes = lps[:3, :3] / spacing
-    cosines = np.abs(axes.T @ axes - np.eye(3))
-    orientations = np.array([plane.orientation for plane in planes])
     certificate = GeometryCertificate(
-        slices=len(planes),
+        slices=len(positions),
         spacing_median=median,
         spacing_residual_max=float(np.abs(gaps - median).max()),
-        shift_residual_max=float(_sideways(positions, normal).max()),
-        corner_error_max=error,
-        orthogonality_max=float(cosines.max()),
-        orientation_residual_max=float(np.abs(orientations - orientations[0]).max()),
+        shift_residual_max=float(_sideways(positions, stack.normal).max()),
+        corner_error_max=float(errors.max()),
+        orthogonality_max=float(np.abs(axes.T @ axes - np.eye(3)).max()),
+        orientation_residual_max=float(np.abs(stack.orientations - stack.orientations[0]).max()),
         handedness=1 if np.linalg.det(affine[:3, :3]) > 0 else -1,
+        corner_error_first=float(errors[:, 0].max()),
+        corner_error_last=float(errors[:, -1].max()),
+        tilt_degrees=_tilt_degrees(positions, stack.normal),
+        spacing_evidence=evidence,
     )
-    return Grid(order, affine, (float(spacing[0]), float(spacing[1]), float(spacing[2])), certificate)
-
-
-def _corner_error(lps: Affine, index: int, plane: Plane) -> float:
-    """Largest distance (mm) between a slice's corners by its own header and by the volume's affine."""
-    row = np.array(plane.orientation[:3]) * plane.pixel_spacing[1]
-    column = np.array(plane.orientation[3:]) * plane.pixel_spacing[0]
-    worst = 0.0
-    for i in (0, plane.columns - 1):
-        for j in (0, plane.rows - 1):
-            own = np.array(plane.position) + i * row + j * column
-            worst = max(worst, float(np.linalg.norm((lps @ [i, j, index, 1.0])[:3] - own)))
-    return worst
+    sides = (float(spacing[0]), float(spacing[1]), float(spacing[2]))
+    return Grid(tuple(tuple(row) for row in order.tolist()), affine, sides, certificate)

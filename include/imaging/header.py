@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 
-import pydicom
-from pydicom.datadict import tag_for_keyword
-
-from imaging.dicom import PARSE_ERRORS, integer, open_dataset, quiet, text
+from imaging.dicom import Source, integer, items, open_source, parse_errors, quiet, text, transfer_syntax
+from imaging.elements import Elements
 from imaging.reasons import Reason
 from imaging.records import Header, JsonValue, Refusal, Role
-from imaging.sop_classes import name_of, role_of
+from imaging.sop_classes import role_of
+from imaging.tags import tags_of
+from imaging.uids import uid_name
 
 REQUIRED = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 DATES = ("StudyDate", "AcquisitionDate", "SeriesDate")
@@ -32,64 +34,60 @@ OPTIONAL = (
     "SyntheticData",
 )
 DATE_FORM = re.compile(r"(\d{4})(\d{2})(\d{2})|(\d{4})\.(\d{2})\.(\d{2})")
-
-
-def tags_of(keywords: Iterable[str]) -> tuple[int, ...]:
-    """Return the tags of DICOM keywords; KeyError for an unknown one."""
-    found = {keyword: tag_for_keyword(keyword) for keyword in keywords}
-    unknown = [keyword for keyword, tag in found.items() if tag is None]
-    if unknown:
-        raise KeyError(f"not in the DICOM dictionary: {unknown}; correct the spelling")
-    return tuple(tag for tag in found.values() if tag is not None)
-
-
-HEADER_TAGS = tags_of((*REQUIRED, *DATES, *REFERENCES, *OPTIONAL))
+FRAME_TAGS = frozenset(tags_of(("FrameOfReferenceUID", "RTReferencedStudySequence")))
+STUDY_TAGS = frozenset(tags_of(("RTReferencedSeriesSequence",)))
+SERIES_TAGS = frozenset(tags_of(("SeriesInstanceUID",)))
+HEADER_TAGS = frozenset(tags_of((*REQUIRED, *DATES, *REFERENCES, *OPTIONAL)))
 
 
 def read_header(source: bytes | Path) -> Header | Refusal:
     """Read the header of a DICOM file given as bytes or path, stopping before the pixels.
 
     Bad data give a Refusal (EMPTY_FILE, NOT_DICOM, UNREADABLE_HEADER), never an exception; OSError passes.
+    Of a path only the beginning is read. Any thread may call it.
     """
-    with quiet():
-        dataset = open_dataset(source, HEADER_TAGS, pixels=False)
-        return dataset if isinstance(dataset, Refusal) else header_of(dataset)
+    opened = open_source(source, HEADER_TAGS, pixels=False)
+    if isinstance(opened, Refusal):
+        return opened
+    with nullcontext() if isinstance(opened, Elements) else quiet():
+        return header_of(opened)
 
 
-def header_of(dataset: pydicom.FileDataset) -> Header | Refusal:
-    """Take the header out of a parsed dataset; UNREADABLE_HEADER when an identifier is missing."""
+def header_of(source: Source) -> Header | Refusal:
+    """Take the header out of a parsed file; UNREADABLE_HEADER when an identifier is missing."""
     try:
-        missing: list[JsonValue] = [keyword for keyword in REQUIRED if not text(dataset, keyword)]
-        if missing:
-            return Refusal(Reason.UNREADABLE_HEADER, {"missing": missing})
-        return _header(dataset)
-    except PARSE_ERRORS as error:
+        header = _header(source)
+    except parse_errors() as error:
         return Refusal(Reason.UNREADABLE_HEADER, {"error": type(error).__name__})
+    if header.sop_class and header.sop_uid and header.study_uid and header.series_uid:
+        return header
+    missing: list[JsonValue] = [keyword for keyword in REQUIRED if not text(source, keyword)]
+    return Refusal(Reason.UNREADABLE_HEADER, {"missing": missing})
 
 
-def _header(dataset: pydicom.FileDataset) -> Header:
-    sop_class = text(dataset, "SOPClassUID")
+def _header(source: Source) -> Header:
+    sop_class = text(source, "SOPClassUID")
     role = role_of(sop_class)
-    series, frames = _references(dataset) if role is Role.REGION else ((), ())
+    series, frames = _references(source) if role is Role.REGION else ((), ())
     return Header(
-        patient_id=text(dataset, "PatientID"),
-        study_uid=text(dataset, "StudyInstanceUID"),
-        series_uid=text(dataset, "SeriesInstanceUID"),
-        sop_uid=text(dataset, "SOPInstanceUID"),
+        patient_id=text(source, "PatientID"),
+        study_uid=text(source, "StudyInstanceUID"),
+        series_uid=text(source, "SeriesInstanceUID"),
+        sop_uid=text(source, "SOPInstanceUID"),
         sop_class=sop_class,
-        sop_class_name=name_of(sop_class),
-        transfer_syntax=text(dataset.file_meta, "TransferSyntaxUID"),
-        modality=text(dataset, "Modality"),
+        sop_class_name=uid_name(sop_class),
+        transfer_syntax=transfer_syntax(source),
+        modality=text(source, "Modality"),
         role=role,
-        scan_date=scan_date(text(dataset, keyword) for keyword in DATES),
-        rows=integer(dataset, "Rows") or 0,
-        columns=integer(dataset, "Columns") or 0,
-        frames=integer(dataset, "NumberOfFrames") or 1,
-        instance_number=integer(dataset, "InstanceNumber"),
-        frame_of_reference=text(dataset, "FrameOfReferenceUID"),
-        manufacturer=text(dataset, "Manufacturer"),
-        image_type=tuple(part for part in text(dataset, "ImageType").split("\\") if part),
-        simulated=text(dataset, "SyntheticData") == "YES",
+        scan_date=scan_date(text(source, keyword) for keyword in DATES),
+        rows=integer(source, "Rows") or 0,
+        columns=integer(source, "Columns") or 0,
+        frames=integer(source, "NumberOfFrames") or 1,
+        instance_number=integer(source, "InstanceNumber"),
+        frame_of_reference=text(source, "FrameOfReferenceUID"),
+        manufacturer=text(source, "Manufacturer"),
+        image_type=tuple(part for part in text(source, "ImageType").split("\\") if part),
+        simulated=text(source, "SyntheticData") == "YES",
         referenced_series=series,
         referenced_frames=frames,
     )
@@ -97,31 +95,34 @@ def _header(dataset: pydicom.FileDataset) -> Header:
 
 def scan_date(values: Iterable[str]) -> dt.date | None:
     """Return the first valid date (YYYYMMDD, or the old YYYY.MM.DD of PS3.5 6.2), None when there is none."""
-    for value in values:
-        match = DATE_FORM.fullmatch(value)
-        if match is None:
-            continue
-        year, month, day = (int(part) for part in match.groups() if part is not None)
-        try:
-            return dt.date(year, month, day)
-        except ValueError:
-            continue
-    return None
+    return next((date for date in map(_date, values) if date is not None), None)
 
 
-def _references(dataset: pydicom.Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+@lru_cache(maxsize=4096)
+def _date(value: str) -> dt.date | None:
+    match = DATE_FORM.fullmatch(value)
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _references(source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Collect the series and frames of reference that a region object (RTSTRUCT, SEG) points to."""
     series: dict[str, None] = {}
     frames: dict[str, None] = {}
-    for frame in dataset.get("ReferencedFrameOfReferenceSequence") or ():
+    for frame in items(source, "ReferencedFrameOfReferenceSequence", FRAME_TAGS):
         frames[text(frame, "FrameOfReferenceUID")] = None
-        for study in frame.get("RTReferencedStudySequence") or ():
-            for item in study.get("RTReferencedSeriesSequence") or ():
+        for study in items(frame, "RTReferencedStudySequence", STUDY_TAGS):
+            for item in items(study, "RTReferencedSeriesSequence", SERIES_TAGS):
                 series[text(item, "SeriesInstanceUID")] = None
-    for item in dataset.get("ReferencedSeriesSequence") or ():
+    for item in items(source, "ReferencedSeriesSequence", SERIES_TAGS):
         series[text(item, "SeriesInstanceUID")] = None
     if not frames:
-        frames[text(dataset, "FrameOfReferenceUID")] = None
+        frames[text(source, "FrameOfReferenceUID")] = None
     return tuple(uid for uid in series if uid), tuple(uid for uid in frames if uid)
 
 

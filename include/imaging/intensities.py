@@ -3,56 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.padding import Mask, Padding, padding_masks, settle_padding
 from imaging.slices import Slice
 
 FLOAT32_HALF_STEP = 2.0**-24
 INTEGER_TYPES = ("int16", "int32")
 
 
-def real_values(slices: Sequence[Slice]) -> NDArray[Any]:
-    """Return stored * slope + intercept of each slice, shape (slices, rows, columns), C order.
+@dataclass(frozen=True)
+class Intensities:
+    """``values``: (slices, rows, columns), C order; ``padding``: what became of unmeasured voxels."""
 
-    int16 or int32 when every slope is 1 and every intercept whole, else float32, else float64.
+    values: NDArray[Any]
+    padding: Padding
+
+
+@dataclass(frozen=True)
+class _Range:
+    """Smallest and largest real value of a slice's measured voxels, and its slope."""
+
+    low: float
+    high: float
+    slope: float
+
+
+def real_values(slices: Sequence[Slice]) -> Intensities:
+    """Return table(stored) * slope + intercept of each slice.
+
+    int16 or int32 when all stored values are integers, every slope is 1 and every intercept whole; else
+    float32 when it is fine enough, else float64.
     """
-    dtype = output_dtype(slices)
-    rows, columns = slices[0].stored.shape
-    values = np.empty((len(slices), rows, columns), dtype)
-    for index, piece in enumerate(slices):
-        if dtype.kind == "i":
-            np.add(piece.stored, int(piece.intercept), out=values[index], dtype=np.int64, casting="unsafe")
-        else:
-            values[index] = piece.stored.astype(np.float64) * piece.slope + piece.intercept
-    return values
+    masks = padding_masks(slices)
+    ranges = [found for piece, mask in zip(slices, masks, strict=True) for found in _range(piece, mask)]
+    padding = settle_padding(slices, masks, min((item.low for item in ranges), default=None))
+    dtype = _output_dtype(slices, ranges, padding.value)
+    values = np.empty((len(slices), *slices[0].stored.shape), dtype)
+    real = np.empty(slices[0].stored.shape, np.float64)
+    for piece, mask, out in zip(slices, masks, values, strict=True):
+        _fill(out, piece, real)
+        if mask is not None:
+            out[mask] = padding.value
+    return Intensities(values, padding)
 
 
-def output_dtype(slices: Sequence[Slice]) -> np.dtype[Any]:
+def _fill(out: NDArray[Any], piece: Slice, real: NDArray[np.float64]) -> None:
+    """Write the real values of a slice into ``out``; ``real`` is room to compute in."""
+    stored = piece.stored if piece.table is None else piece.table.apply(piece.stored)
+    if out.dtype.kind == "i":
+        np.copyto(out, stored, casting="unsafe")
+        if piece.intercept:
+            # Both may wrap on the way; the sum fits the type, so it comes out right.
+            np.add(out, np.array(int(piece.intercept)).astype(out.dtype), out=out)
+        return
+    np.multiply(stored, piece.slope, out=real, dtype=np.float64)
+    if piece.intercept:
+        np.add(real, piece.intercept, out=real)
+    np.copyto(out, real, casting="same_kind")
+
+
+def _range(piece: Slice, mask: Mask | None) -> list[_Range]:
+    measured = piece.stored if mask is None else piece.stored[~mask]
+    if not measured.size:
+        return []
+    if piece.table is not None:
+        measured = piece.table.apply(measured)
+    ends = [float(end) * piece.slope + piece.intercept for end in (measured.min(), measured.max())]
+    return [_Range(min(ends), max(ends), piece.slope)]
+
+
+def _output_dtype(slices: Sequence[Slice], ranges: Sequence[_Range], padding: float | None) -> np.dtype[Any]:
     """Choose the type of the values: exact integers when possible, else floats fine enough for the steps."""
-    ends = [(float(piece.stored.min()) * piece.slope + piece.intercept, piece.slope) for piece in slices] + [
-        (float(piece.stored.max()) * piece.slope + piece.intercept, piece.slope) for piece in slices
-    ]
-    values = [value for value, _ in ends]
+    if any(piece.stored.dtype.kind == "f" for piece in slices):
+        return _float_dtype(slices)
+    extra = [] if padding is None else [padding]
+    low = min([item.low for item in ranges] + extra)
+    high = max([item.high for item in ranges] + extra)
     if all(piece.slope == 1 and float(piece.intercept).is_integer() for piece in slices):
         for name in INTEGER_TYPES:
             limits = np.iinfo(name)
-            if limits.min <= min(values) and max(values) <= limits.max:
+            if limits.min <= low and high <= limits.max:
                 return np.dtype(name)
-    fine = all(abs(value) * FLOAT32_HALF_STEP <= abs(slope) / 2 for value, slope in ends)
+    fine = all(
+        max(abs(item.low), abs(item.high)) * FLOAT32_HALF_STEP <= abs(item.slope) / 2 for item in ranges
+    )
     return np.dtype(np.float32 if fine else np.float64)
 
 
-def padding_of(slices: Sequence[Slice]) -> tuple[float | None, int]:
-    """Return the real value that padding has (None when slices differ or have none) and its voxel count."""
-    voxels = 0
-    values: set[float] = set()
-    for piece in slices:
-        if piece.padding is None:
-            continue
-        low, high = piece.padding
-        voxels += int(np.count_nonzero((piece.stored >= low) & (piece.stored <= high)))
-        values.add(low * piece.slope + piece.intercept)
-    return (values.pop() if len(values) == 1 else None), voxels
+def _float_dtype(slices: Sequence[Slice]) -> np.dtype[Any]:
+    """Keep stored floats as they are; any arithmetic on them is done and kept in double precision."""
+    single = all(piece.stored.dtype == np.float32 for piece in slices)
+    plain = all((piece.slope, piece.intercept) == (1, 0) for piece in slices)
+    return np.dtype(np.float32 if single and plain else np.float64)

@@ -12,16 +12,20 @@ class Reason(StrEnum):
     """Why something was refused; the value is stored, the attributes tell a person what to do.
 
     ``meaning``: what was found. ``remedy``: how a person fixes it. ``source``: the standard's section.
+    ``releasable``: the refusal is a judgement that a person who looked at the image may overrule. Doubt about
+    geometry, identity or decoding never is: nobody can see from the pixels that those are right.
     """
 
     meaning: str
     remedy: str
     source: str
+    releasable: bool
 
-    def __new__(cls, value: str, meaning: str, remedy: str, source: str) -> Reason:
+    def __new__(cls, value: str, meaning: str, remedy: str, source: str, releasable: bool = False) -> Reason:
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning, member.remedy, member.source = meaning, remedy, source
+        member.releasable = releasable
         member.__doc__ = f"{meaning} Remedy: {remedy} ({source})"
         return member
 
@@ -64,15 +68,39 @@ class Reason(StrEnum):
     )
     UNSUPPORTED_MULTIFRAME = (
         "UNSUPPORTED_MULTIFRAME",
-        "The object holds many frames (enhanced, multi-frame or mosaic), which is not converted yet.",
-        "Export as classic single-frame images, or wait for multi-frame support.",
-        "PS3.3 C.7.6.6, C.7.6.16",
+        "An object of a single-frame kind holds many frames, which have one position between them.",
+        "Export as classic single-frame images, or as an enhanced multi-frame object.",
+        "PS3.3 C.7.6.6",
+    )
+    MULTIFRAME_INVALID = (
+        "MULTIFRAME_INVALID",
+        "The number of frames stated, of per-frame headers, and of frames in the pixel data differ.",
+        "Export the file again; if the archive's own copy is so, export classic single-frame images.",
+        "PS3.3 C.7.6.16",
+    )
+    MOSAIC_INVALID = (
+        "MOSAIC_INVALID",
+        "A Siemens mosaic whose private header does not say, or contradicts, how its slices lie.",
+        "Export the series with its private elements, or as one image a slice.",
+        "PS3.3 C.7.6.16",
+    )
+    SEVERAL_PROJECTIONS = (
+        "SEVERAL_PROJECTIONS",
+        "A series of projection X-ray holds several images, which share no space.",
+        "Export or split the series so that it holds one image.",
+        "PS3.3 C.8.11",
     )
     UNSUPPORTED_TRANSFER_SYNTAX = (
         "UNSUPPORTED_TRANSFER_SYNTAX",
         "No decoder for the compression of the pixel data is installed here.",
         "Export uncompressed (Explicit VR Little Endian), or install a decoder for the named syntax.",
         "PS3.5 A",
+    )
+    UNREADABLE_FILE = (
+        "UNREADABLE_FILE",
+        "The file could not be read from the disk.",
+        "Give the reader the right to read it, or copy it again.",
+        "PS3.10 6",
     )
     # The pixels.
     NO_PIXEL_DATA = (
@@ -111,12 +139,26 @@ class Reason(StrEnum):
         "Correct the rescale values in the archive and export again.",
         "PS3.3 C.11.1",
     )
+    PIXEL_IDENTITY_RISK = (
+        "PIXEL_IDENTITY_RISK",
+        "The header says that text is burned into the pixels, which may name the patient.",
+        "Look at the images; release those without patient data (`make release`), or export without text.",
+        "PS3.3 C.7.6.1",
+        True,
+    )
     # The series and its geometry.
     SERIES_INCONSISTENT = (
         "SERIES_INCONSISTENT",
         "Files of one series differ in patient, study, object class, modality or units.",
         "Two exams were merged under one series; split them in the archive.",
         "PS3.3 A.1.2.3",
+    )
+    SERIES_INCOMPLETE = (
+        "SERIES_INCOMPLETE",
+        "Some files of the series cannot be used, so its volume may lack slices at its ends.",
+        "Export the refused files of the series again; or release the series to accept it without them.",
+        "PS3.3 C.7.6.2",
+        True,
     )
     FRAME_OF_REFERENCE_INCONSISTENT = (
         "FRAME_OF_REFERENCE_INCONSISTENT",
@@ -156,8 +198,8 @@ class Reason(StrEnum):
     )
     GANTRY_TILT = (
         "GANTRY_TILT",
-        "Slices are stacked at an angle to their normal.",
-        "Ask the scanner for a reformatted, untilted series.",
+        "Slices are stacked at an angle to their normal that no gantry reaches.",
+        "Look at the positions in the archive; they are not those of one scan.",
         "PS3.3 C.8.2.1",
     )
     SLICE_SHIFT = (
@@ -168,8 +210,8 @@ class Reason(StrEnum):
     )
     DUPLICATE_SLICES = (
         "DUPLICATE_SLICES",
-        "Several images lie at the same position: a repeated, dynamic or multi-echo series.",
-        "Split the series by the differing value (time, echo, b-value), or wait for 4-D support.",
+        "Several images lie at the same position, and no header value makes them volumes of one 4-D series.",
+        "Split the series by what differs, or land the missing images; the evidence has the counts.",
         "PS3.3 C.7.6.2.1.1",
     )
     DUPLICATE_INSTANCE = (
@@ -183,6 +225,18 @@ class Reason(StrEnum):
         "Fewer slices than needed to check the distance between them.",
         "None for single images and localizers; else land the missing files.",
         "PS3.3 C.7.6.2",
+    )
+    VOLUME_TOO_LARGE = (
+        "VOLUME_TOO_LARGE",
+        "Converting the series takes more memory than it may; the evidence has both numbers in bytes.",
+        "Raise the limit (preprocess.map_memory_mb, or --memory-mb) and convert again.",
+        "PS3.3 C.7.6.3",
+    )
+    CONVERTER_FAILED = (
+        "CONVERTER_FAILED",
+        "The converter itself failed on the series; its content was not judged.",
+        "Report the evidence; after a correction of the code convert again.",
+        "none: a fault of this program, not of the data",
     )
     # Regions.
     REGION_WITHOUT_IMAGE = (
@@ -199,15 +253,21 @@ class Reason(StrEnum):
     )
     REGION_UNSUPPORTED = (
         "REGION_UNSUPPORTED",
-        "The region is of a kind that is not rasterised (not closed planar contours).",
-        "Export the region as RTSTRUCT with closed planar contours.",
-        "PS3.3 C.8.8.6.3",
+        "The region is of a kind, or so encoded, that no mask can be made of it with certainty.",
+        "Export it as RTSTRUCT with closed planar contours, or as a binary segmentation.",
+        "PS3.3 C.8.8.6.1, C.8.20",
     )
     REGION_OFF_GRID = (
         "REGION_OFF_GRID",
-        "Contours lie outside the image or between its slices.",
+        "Contours or segments lie outside the image, between its slices, or on another spacing.",
         "Draw the region on this series, or export it resampled to it.",
         "PS3.3 C.8.8.6",
+    )
+    REGION_CONTOURS_OVERLAP = (
+        "REGION_CONTOURS_OVERLAP",
+        "Two contours of one region overlap on a slice so far that part and hole are both plausible.",
+        "Redraw the two contours apart or nested, or export the region as CLOSEDPLANAR_XOR.",
+        "PS3.3 C.8.8.6.3",
     )
     EMPTY_REGION = (
         "EMPTY_REGION",

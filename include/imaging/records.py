@@ -70,17 +70,32 @@ class Header:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one conversion may take. ``memory_bytes``: of the whole process at its peak; None: no limit."""
+
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True)
 class SourceFile:
-    """One input file: a name for messages, the SHA-256 of its bytes, and how to get the bytes."""
+    """One input file: a name for messages, the SHA-256 of its bytes, and how to get the bytes.
+
+    ``released``: reasons that a person overruled for this content; those that are not releasable count for
+    nothing. ``size``: its bytes; ``decoded``: the bytes of its real values as far as the header tells; 0 when
+    unknown.
+    """
 
     name: str
     sha256: str
     load: Callable[[], bytes]
+    released: frozenset[str] = frozenset()
+    size: int = 0
+    decoded: int = 0
 
     @classmethod
     def from_bytes(cls, name: str, data: bytes) -> SourceFile:
         """Wrap bytes that are already in memory."""
-        return cls(name, hashlib.sha256(data).hexdigest(), lambda: data)
+        return cls(name, hashlib.sha256(data).hexdigest(), lambda: data, size=len(data))
 
     @classmethod
     def from_path(cls, path: Path) -> SourceFile:
@@ -90,12 +105,16 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one input file: used in the volume (no refusal), or not (with the reason)."""
+    """What became of one input file: used in the volume (no refusal), or not (with the reason).
+
+    ``refused_regions``: why regions of a region file gave no mask while others of it did.
+    """
 
     name: str
     sha256: str
     refusal: Refusal | None = None
     level: Level = Level.FILE
+    refused_regions: tuple[Reason, ...] = ()
 
     @property
     def used(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydicom.uid import UID
-
 from imaging.records import Role
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -12,17 +10,25 @@ PET = "1.2.840.10008.5.1.4.1.1.128"
 RTSTRUCT = "1.2.840.10008.5.1.4.1.1.481.3"
 
 CLASSIC = {CT: "CT", MR: "MR", PET: "PT"}
-MULTIFRAME = frozenset(
-    {
-        "1.2.840.10008.5.1.4.1.1.2.1",  # Enhanced CT
-        "1.2.840.10008.5.1.4.1.1.2.2",  # Legacy Converted Enhanced CT
-        "1.2.840.10008.5.1.4.1.1.4.1",  # Enhanced MR
-        "1.2.840.10008.5.1.4.1.1.4.3",  # Enhanced MR Color
-        "1.2.840.10008.5.1.4.1.1.4.4",  # Legacy Converted Enhanced MR
-        "1.2.840.10008.5.1.4.1.1.130",  # Enhanced PET
-        "1.2.840.10008.5.1.4.1.1.128.1",  # Legacy Converted Enhanced PET
-    }
-)
+ENHANCED = {
+    "1.2.840.10008.5.1.4.1.1.2.1": "CT",  # Enhanced CT
+    "1.2.840.10008.5.1.4.1.1.2.2": "CT",  # Legacy Converted Enhanced CT
+    "1.2.840.10008.5.1.4.1.1.4.1": "MR",  # Enhanced MR
+    "1.2.840.10008.5.1.4.1.1.4.3": "MR",  # Enhanced MR Color
+    "1.2.840.10008.5.1.4.1.1.4.4": "MR",  # Legacy Converted Enhanced MR
+    "1.2.840.10008.5.1.4.1.1.130": "PT",  # Enhanced PET
+    "1.2.840.10008.5.1.4.1.1.128.1": "PT",  # Legacy Converted Enhanced PET
+}
+MULTIFRAME = frozenset(ENHANCED)
+PROJECTION = {
+    "1.2.840.10008.5.1.4.1.1.1": "CR",  # Computed Radiography
+    "1.2.840.10008.5.1.4.1.1.1.1": "DX",  # Digital X-Ray, for presentation
+    "1.2.840.10008.5.1.4.1.1.1.1.1": "DX",  # for processing
+    "1.2.840.10008.5.1.4.1.1.1.2": "MG",  # Digital Mammography, for presentation
+    "1.2.840.10008.5.1.4.1.1.1.2.1": "MG",  # for processing
+    "1.2.840.10008.5.1.4.1.1.1.3": "IO",  # Digital Intra-Oral X-Ray, for presentation
+    "1.2.840.10008.5.1.4.1.1.1.3.1": "IO",  # for processing
+}
 REGIONS = frozenset(
     {
         RTSTRUCT,
@@ -35,11 +41,6 @@ REGIONS = frozenset(
 
 def role_of(sop_class: str) -> Role:
     """Say what an object of this class can become; classes from which nothing is made are OTHER."""
-    if sop_class in CLASSIC or sop_class in MULTIFRAME:
+    if sop_class in CLASSIC or sop_class in ENHANCED or sop_class in PROJECTION:
         return Role.IMAGE
     return Role.REGION if sop_class in REGIONS else Role.OTHER
-
-
-def name_of(sop_class: str) -> str:
-    """Return the standard's name of a class, or the UID itself when it is unknown."""
-    return UID(sop_class).name

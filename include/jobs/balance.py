@@ -1,4 +1,4 @@
-"""Cut series into map tasks of about equal bytes, for an input format that counts lines and not bytes."""
+"""Cut series into map tasks that end together, for an input format that counts lines and not work."""
 
 from __future__ import annotations
 
@@ -6,32 +6,45 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+FILE_COST_BYTES = 40_000  # to open, check and parse one more file costs as much as converting these bytes
+
 
 @dataclass(frozen=True)
 class Plan:
-    """The order of the series, and how many lines each task takes (the last may take fewer)."""
+    """The series of each task, heaviest task first."""
 
-    order: tuple[str, ...]
-    lines_per_task: int
-    tasks: int
+    tasks: tuple[tuple[str, ...], ...]
+
+    @property
+    def lines_per_task(self) -> int:
+        """Give the series of the longest task, which NLineInputFormat takes for all."""
+        return max((len(task) for task in self.tasks), default=1)
+
+    @property
+    def lines(self) -> tuple[str | None, ...]:
+        """Give the manifest in order: a series, or None for an empty line that fills up its task."""
+        padded = [[*task, *[None] * (self.lines_per_task - len(task))] for task in self.tasks[:-1]]
+        return tuple(name for task in [*padded, *self.tasks[-1:]] for name in task)
 
 
-def balance(sizes: Mapping[str, int], target_bytes: int) -> Plan:
-    """Order series so that each run of `lines_per_task` lines holds about equal bytes.
+def cost(files: int, size: int) -> int:
+    """Return the work of converting a series in bytes: those it has, and what each file costs beside."""
+    return size + files * FILE_COST_BYTES
 
-    Largest first into the lightest task that has a line free; ties by name, so equal input gives equal order.
+
+def balance(costs: Mapping[str, int], target: int) -> Plan:
+    """Part series into tasks of about equal cost, each of about ``target`` and no more of them than needed.
+
+    Largest first into the lightest task; ties by name, so equal input gives an equal plan.
     """
-    if not sizes:
-        return Plan((), 1, 0)
-    wanted = max(1, -(-sum(sizes.values()) // max(1, target_bytes)))
-    lines = -(-len(sizes) // min(wanted, len(sizes)))
-    tasks = -(-len(sizes) // lines)
-    room = [lines] * (tasks - 1) + [len(sizes) - lines * (tasks - 1)]
-    taken: list[list[str]] = [[] for _ in range(tasks)]
-    lightest = [(0, number) for number in range(tasks)]
-    for name in sorted(sizes, key=lambda key: (-sizes[key], key)):
+    if not costs:
+        return Plan(())
+    wanted = min(len(costs), max(1, -(-sum(costs.values()) // max(1, target))))
+    taken: list[list[str]] = [[] for _ in range(wanted)]
+    lightest = [(0, number) for number in range(wanted)]
+    for name in sorted(costs, key=lambda key: (-costs[key], key)):
         load, number = heapq.heappop(lightest)
         taken[number].append(name)
-        if len(taken[number]) < room[number]:
-            heapq.heappush(lightest, (load + sizes[name], number))
-    return Plan(tuple(name for task in taken for name in task), lines, tasks)
+        heapq.heappush(lightest, (load + costs[name], number))
+    heaviest = sorted(lightest, key=lambda item: (-item[0], item[1]))
+    return Plan(tuple(tuple(taken[number]) for _, number in heaviest))

@@ -20,11 +20,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.paths import Places, hidden
+from jobs.paths import Places
 from jobs.protocol import JobInputError, need, progress, run
 from jobs.reconcile import reconcile
 from jobs.schemas import MRI_SCANS, QUARANTINE, RAW_FILES, table
 from jobs.store import Store, open_store, parquet_bytes
+from jobs.streaming_output import job_output, json_lines, read_planned
 
 Record = dict[str, Any]
 
@@ -36,8 +37,9 @@ def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> di
     """
     places = Places(root)
     work = places.preprocess_work(scan_date, build)
-    manifest = _lines(_read(store, f"{work}/manifest.txt"))
-    records = json.loads(_read(store, f"{work}/refused.json")) + _output(store, f"{work}/out", bool(manifest))
+    manifest = json_lines(read_planned(store, f"{work}/manifest.txt"))
+    records = json.loads(read_planned(store, f"{work}/refused.json"))
+    records += job_output(store, f"{work}/out") if manifest else []
     files = [record for record in records if record["record"] == "file"]
     scans = [record["row"] for record in records if record["record"] == "volume"]
     raw = store.read_table_or_empty(places.raw_files(scan_date), RAW_FILES).to_pylist()
@@ -67,31 +69,6 @@ def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> di
         "scans": places.scans(scan_date),
         "quarantine": places.quarantine(scan_date),
     }
-
-
-def _read(store: Store, path: str) -> bytes:
-    try:
-        return store.read(path)
-    except FileNotFoundError as error:
-        raise JobInputError(
-            f"{path} is not there", "run plan_preprocess and the streaming job first"
-        ) from error
-
-
-def _lines(data: bytes) -> list[Record]:
-    return [json.loads(line) for line in data.decode().splitlines() if line.strip()]
-
-
-def _output(store: Store, folder: str, needed: bool) -> list[Record]:
-    if not needed:
-        return []
-    names = [entry.path for entry in store.list(folder)]
-    if f"{folder}/_SUCCESS" not in names:
-        raise JobInputError(
-            f"the streaming job has not finished {folder}", "look at the job, then run it again"
-        )
-    parts = store.read_many(path for path in names if not hidden(path))
-    return [record for path in sorted(parts) for record in _lines(parts[path])]
 
 
 def _check_stored(store: Store, folder: str, scans: Iterable[Mapping[str, Any]]) -> None:

@@ -1,24 +1,22 @@
 """Turn one manifest line, a series with its region files, into records and the files to store.
 
-Pure: bytes in, records and bytes out; the streaming mapper does the reading and writing.
+Pure: bytes in, records and bytes out; the streaming mapper does the reading and writing. What the files hold
+is decided by `imaging.products`, as on a laptop.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from imaging.convert import convert_series
-from imaging.nifti import nifti_gz_bytes
-from imaging.reasons import Reason
-from imaging.records import Level, Refusal, SourceFile
-from imaging.volume import SeriesResult, Volume
-from jobs.convert_regions import convert_regions
-from jobs.file_records import AnyRefusal, JobRefusal, Line, Record, file_record, guarded
+from imaging.memory import decoded_bytes, needed_bytes, too_large
+from imaging.products import IMAGE, SeriesProducts, make_products, mask_suffix
+from imaging.records import FileOutcome, Limits, SourceFile
+from imaging.volume import Volume
+from jobs.file_records import Line, Record, file_record
 from jobs.keys import sha256
-from jobs.reasons import JobReason
 
 
 @dataclass(frozen=True)
@@ -37,95 +35,103 @@ class Place:
     build: str
 
 
-def convert_line(line: Line, data: Mapping[str, bytes], place: Place) -> Converted:
-    """Convert one series.
+@dataclass(frozen=True)
+class Work:
+    """One manifest line as the library takes it: its images, its region files, and how much it may use."""
 
-    :param line: a line of the manifest (see `plan_preprocess`)
-    :param data: the bytes of its files, by raw_path
-    """
-    sources = [
-        SourceFile(file["sha256"], file["sha256"], partial(data.__getitem__, file["raw_path"]))
-        for file in line["files"]
-    ]
-    result = guarded(partial(convert_series, sources))
-    if isinstance(result, JobRefusal):
-        return _refused_series(line, result, {})
-    if result.volume is None:
-        refusal = result.refusal or JobRefusal(JobReason.CONVERTER_FAILED, {"error": "no reason given"})
-        return _refused_series(line, refusal, _refusals(result))
-    return _converted(line, data, result, result.volume, place)
+    line: Line
+    images: list[SourceFile]
+    regions: list[SourceFile]
+    limits: Limits
 
+    @property
+    def fits(self) -> bool:
+        """Whether its files may be read; `convert_line` refuses a series that does not fit without them."""
+        return too_large(self.images, self.regions, self.limits) is None
 
-def _refusals(result: SeriesResult) -> dict[str, tuple[Level, AnyRefusal]]:
-    return {o.sha256: (o.level, o.refusal) for o in result.outcomes if o.refusal is not None}
+    @property
+    def needs(self) -> int:
+        """The most memory that its conversion takes, in bytes."""
+        return needed_bytes(self.images, self.regions)
 
 
-def _refused_series(
-    line: Line, refusal: AnyRefusal, own: Mapping[str, tuple[Level, AnyRefusal]]
-) -> Converted:
-    records = []
-    for file in line["files"]:
-        level, why = own.get(file["sha256"], (Level.SERIES, refusal))
-        records.append(file_record(line, file, "quarantined", level, why))
-    lost = Refusal(Reason.REGION_WITHOUT_IMAGE, {"series_refused": str(refusal.reason)})
-    records += [file_record(line, file, "quarantined", Level.SERIES, lost) for file in line["regions"]]
-    return Converted(records, {})
+def work_of(line: Line, load: Callable[[str], bytes], limits: Limits) -> Work:
+    """Describe a line by sizes alone; `load` gives the bytes of a raw_path, asked for once each."""
+    modality = line["modality"] or ""
+    images = [_source(file, load, modality) for file in line["files"]]
+    return Work(line, images, [_source(file, load, modality) for file in line["regions"]], limits)
 
 
-def _converted(
-    line: Line, data: Mapping[str, bytes], result: SeriesResult, volume: Volume, place: Place
-) -> Converted:
-    refused = _refusals(result)
-    records = [
-        file_record(line, file, "quarantined", *refused[file["sha256"]])
-        if file["sha256"] in refused
-        else file_record(line, file, "volume")
-        for file in line["files"]
-    ]
-    regions = convert_regions(line, data, volume)
-    image = f"{place.folder}/{line['series_key']}.nii.gz"
-    masks = {slug: f"{place.folder}/{line['series_key']}.{slug}.mask.nii.gz" for slug in regions.masks}
-    outputs = {image: nifti_gz_bytes(volume.array, volume.affine)}
-    for slug, region in regions.masks.items():
-        if region.mask is not None:
-            outputs[masks[slug]] = nifti_gz_bytes(region.mask, volume.affine)
-    used = [file for file in line["files"] if file["sha256"] not in refused]
-    row = _measures(volume) | {
+def _source(file: Line, load: Callable[[str], bytes], modality: str) -> SourceFile:
+    return SourceFile(
+        file["sha256"],
+        file["sha256"],
+        partial(load, file["raw_path"]),
+        frozenset(file.get("released", ())),
+        size=file["bytes"],
+        decoded=decoded_bytes(file.get("voxels") or 0, modality),
+    )
+
+
+def convert_line(work: Work, place: Place) -> Converted:
+    """Convert one series into its records and files."""
+    products = make_products(work.images, work.regions, work.limits)
+    line = work.line
+    records = [*_records(line, line["files"], "volume", products.result.outcomes)]
+    records += _records(line, line["regions"], "region", products.region_outcomes)
+    volume = products.result.volume
+    if volume is None:
+        return Converted(records, {})
+    base = f"{place.folder}/{line['series_key']}"
+    outputs = {base + suffix: data for suffix, data in products.files.items()}
+    row = _row(line, products, volume, base) | {"build": place.build}
+    return Converted([*records, {"record": "volume", "row": row}], outputs)
+
+
+def _records(
+    line: Line, files: Iterable[Line], used: str, outcomes: Iterable[FileOutcome]
+) -> Iterable[Record]:
+    for file, outcome in zip(files, outcomes, strict=True):
+        if outcome.refusal is not None:
+            yield file_record(line, file, "quarantined", outcome.level, outcome.refusal)
+        else:
+            refused = [str(reason) for reason in outcome.refused_regions]
+            yield file_record(line, file, used) | ({"refused_regions": refused} if used == "region" else {})
+
+
+def _row(line: Line, products: SeriesProducts, volume: Volume, base: str) -> Record:
+    used = {item.sha256 for item in products.result.outcomes if item.used}
+    masks = {slug: mask_suffix(slug) for slug in products.volumes_ml}
+    return _measures(volume) | {
         **{name: line[name] for name in ("series_key", "patient_key", "study_key")},
-        "image_path": image,
-        "image_sha256": sha256(outputs[image]),
-        "masks": masks,
-        "mask_sha256": {slug: sha256(outputs[path]) for slug, path in masks.items()},
-        "region_volume_ml": {slug: region.volume_ml for slug, region in regions.masks.items()},
-        "bytes": sum(file["bytes"] for file in used),
-        "build": place.build,
+        "image_path": base + IMAGE,
+        "image_sha256": sha256(products.files[IMAGE]),
+        "masks": {slug: base + suffix for slug, suffix in masks.items()},
+        "mask_sha256": {slug: sha256(products.files[suffix]) for slug, suffix in masks.items()},
+        "region_volume_ml": dict(products.volumes_ml),
+        "files": len(used),
+        "bytes": sum(file["bytes"] for file in line["files"] if file["sha256"] in used),
     }
-    story = {"volume": volume.record(), "regions": regions.details, "scan": row}
-    story["inputs"] = [file["sha256"] for file in used]
-    outputs[f"{place.folder}/{line['series_key']}.json"] = _json(story)
-    return Converted([*records, *regions.records, {"record": "volume", "row": row}], outputs)
-
-
-def _json(value: Record) -> bytes:
-    return (json.dumps(value, sort_keys=True, indent=1) + "\n").encode()
 
 
 def _measures(volume: Volume) -> Record:
     """Give the columns of mri_scans that describe the volume itself (lengths in mm)."""
-    record = volume.record()
-    columns, rows, slices = volume.array.shape
+    record: Mapping[str, object] = volume.record()
+    columns, rows, slices = volume.array.shape[:3]
     return {
         "modality": volume.modality,
         "columns_": int(columns),
         "rows_": int(rows),
         "slices": int(slices),
+        "volumes": volume.volumes,
+        "fourth_axis": "" if volume.fourth is None else volume.fourth.kind,
+        "tilt_degrees": float(volume.tilt_degrees),
         "spacing_x": float(volume.spacing[0]),
         "spacing_y": float(volume.spacing[1]),
         "spacing_z": float(volume.spacing[2]),
         "affine": json.dumps(record["affine"]),
         "units": volume.units,
         "dtype": record["dtype"],
-        "files": len(volume.files),
         "files_digest": volume.files_digest,
         "manufacturer": volume.manufacturer,
         "simulated": volume.simulated,

@@ -25,6 +25,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from imaging.reasons import Reason
 from jobs.index_links import link_regions
 from jobs.index_rows import Found, describe, load
 from jobs.index_scan import index_lock, landing_folder, walk
@@ -38,6 +39,7 @@ from jobs.store import Store, open_store, parquet_bytes
 THREADS = 4
 BATCH = 32
 NANO = 1_000_000_000
+NOT_JUDGED = (Reason.UNREADABLE_FILE, Reason.CONVERTER_FAILED)  # read again at every run
 
 
 def index_landing(landing: str, store: Store, root: str, key: SiteKey) -> dict[str, Any]:
@@ -89,13 +91,14 @@ def _index(landing: Path, store: Store, places: Places, key: SiteKey) -> dict[st
 
 
 def _rows(landing: Path, found: list[Found], old: pa.Table, key: SiteKey) -> tuple[list[Row], int]:
-    known = {(row["path"], row["size"], row["mtime_ns"]): row for row in old.to_pylist()} if len(old) else {}
+    listed = old.to_pylist() if old.schema.equals(INDEX) else []  # an index of other columns is made anew
+    known = {(row["path"], row["size"], row["mtime_ns"]): row for row in listed}
 
     def kept(item: Found) -> Row | None:
         row = known.get((item.path, item.size, item.mtime_ns))
         same = row is not None and (row["landing"], row["key_id"]) == (str(landing), key.id)
-        readable = row is not None and row["sha256"] is not None and not item.error
-        return dict(row, **_unlinked(row)) if row and same and readable else None
+        judged = row is not None and row["reason"] not in NOT_JUDGED and not item.error
+        return dict(row, **_unlinked(row)) if row and same and judged else None
 
     rows = {item.path: row for item in found if (row := kept(item)) is not None}
     fresh = [item for item in found if item.path not in rows]

@@ -6,14 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from imaging.guard import guarded
 from imaging.header import identity_refusal, read_header
-from imaging.records import Header, Refusal
+from imaging.reasons import Reason
+from imaging.records import Header, Limits, Refusal
 from jobs.index_schema import INDEX, Row
 from jobs.keys import SiteKey
-from jobs.reasons import JobReason
 
 IN_MEMORY_BYTES = 16 << 20
 
@@ -54,15 +56,15 @@ def load(landing: Path, found: Found) -> Loaded:
 
 
 def describe(landing: Path, loaded: Loaded, key: SiteKey) -> Row:
-    """Say what a file is; what cannot be used becomes a reason. Not for two threads (see `imaging.dicom`)."""
+    """Say what a file is; what cannot be used becomes a reason."""
     found = loaded.found
     row: Row = dict.fromkeys(INDEX.names)
     row |= {"path": found.path, "size": found.size, "mtime_ns": found.mtime_ns}
     row |= {"landing": str(landing), "key_id": key.id}
     if loaded.source is None:
-        return row | _refused(JobReason.UNREADABLE_FILE, {"error": loaded.error})
+        return row | _refused(Reason.UNREADABLE_FILE, {"error": loaded.error})
     row["sha256"] = loaded.sha256
-    header = read_header(loaded.source)
+    header = guarded(partial(read_header, loaded.source), Limits())
     if isinstance(header, Refusal):
         return row | _refused(header.reason, header.evidence)
     refusal = identity_refusal(header)
@@ -83,6 +85,7 @@ def _described(header: Header, key: SiteKey) -> Row:
         "sop_class": header.sop_class,
         "modality": header.modality,
         "role": str(header.role),
+        "voxels": header.rows * header.columns * header.frames,
         "patient_key": key.patient(header.patient_id) if header.patient_id else None,
         "study_key": key.study(header.study_uid) if header.study_uid else None,
         "series_key": key.series(header.series_uid) if header.series_uid else None,

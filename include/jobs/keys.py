@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from jobs.protocol import JobInputError
 
 KEY_VARIABLE = "NIGHTSCAN_PATIENT_KEY"
+KEY_SECRET = "nightscan.patient.key"  # noqa: S105 - a name, in the credentials of a streaming job
 KEY_LENGTH = 16
 
 

@@ -50,6 +50,22 @@ class Places:
     def quarantine(self, scan_date: str) -> str:
         return f"{self.root}/quarantine/scan_date={scan_date}/quarantine.parquet"
 
+    def quarantine_folder(self) -> str:
+        return f"{self.root}/quarantine"
+
+    def releases(self, scan_date: str) -> str:
+        # a table of its own: Hive and Drill read all that lies below quarantine/ as its rows
+        return f"{self.root}/quarantine_releases/scan_date={scan_date}/releases.parquet"
+
+    def deidentify_work(self, scan_date: str, build: str) -> str:
+        return f"{self.root}/_work/deidentify/scan_date={scan_date}/{build}"
+
+    def deidentified(self, scan_date: str, build: str) -> str:
+        return f"{self.root}/deidentified/scan_date={scan_date}/{build}"
+
+    def deidentified_current(self, scan_date: str) -> str:
+        return f"{self.root}/deidentified/scan_date={scan_date}/current.json"
+
     def features_build(self, scan_date: str, build: str) -> str:
         return f"{self.root}/_build/image_features/scan_date={scan_date}/build={build}"
 

@@ -1,4 +1,4 @@
-"""Plan the conversion of one scan date: one manifest line a series, in tasks of about equal bytes.
+"""Plan the conversion of one scan date: one manifest line a series, in tasks that end together.
 
 stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "code": hash of the shipped code,
 "settings": any JSON (optional), "target_bytes": input of one map task}.
@@ -7,8 +7,12 @@ job is submitted anew), "preprocessed": HDFS folder of the volumes, "lines_per_m
 "tasks", "series", "files": distinct contents of the date, "refused": of these refused already, "bytes"}.
 Exit 2: the scan date has no raw files.
 
+The build id hangs on the releases in force too: a release from quarantine makes a new build, its withdrawal
+the old one again. A released file's entry has "released": the reasons that a person overruled.
+
 Image files are grouped by series, each with the region files that were drawn on it. Files of other kinds
 and regions without their image are refused here (refused.json beside the manifest, for commit_preprocess).
+A file's entry has "voxels" where the index knows its matrix. Empty lines fill up tasks with fewer series.
 With no series at all there are 0 tasks: skip the streaming job, the commit still accounts for every file.
 """
 
@@ -16,18 +20,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaging.reasons import Reason
 from imaging.records import Role
-from jobs.balance import balance
+from jobs.balance import balance, cost
 from jobs.index_schema import INDEX, Row
 from jobs.keys import build_id, sha256
 from jobs.paths import Places
 from jobs.protocol import JobInputError, need, run
+from jobs.quarantine_releases import released_reasons
 from jobs.schemas import RAW_FILES
 from jobs.store import Store, open_store
 
@@ -44,14 +50,17 @@ def plan_preprocess(
     if not rows:
         raise JobInputError(f"scan date {scan_date} has no raw files", "run stage 1 (ingest) for it first")
     contents = {row["sha256"]: row for row in rows}
-    build = build_id(contents, code, sha256(json.dumps(settings, sort_keys=True).encode()))
-    series, refused = _group(contents.values(), _link_reasons(store, places))
-    plan = balance(
-        {key: sum(f["bytes"] for f in line["files"]) for key, line in series.items()}, target_bytes
-    )
+    released = released_reasons(store, places, scan_date)
+    build = build_id(contents, code, _digest(settings), _digest(released))
+    index = store.read_table_or_empty(places.index(), INDEX)
+    series, refused = _group(contents.values(), _link_reasons(index))
+    _mark_released(series.values(), released)
+    _mark_voxels(series.values(), index)
+    plan = balance({key: _cost(line) for key, line in series.items()}, target_bytes)
     folder = places.preprocess_work(scan_date, build)
     refused_text = json.dumps(refused, sort_keys=True) + "\n"
-    manifest = "".join(json.dumps(series[key], sort_keys=True) + "\n" for key in plan.order)
+    lines = ("" if key is None else json.dumps(series[key], sort_keys=True) for key in plan.lines)
+    manifest = "".join(f"{line}\n" for line in lines)
     store.swap_all(
         {f"{folder}/refused.json": refused_text.encode(), f"{folder}/manifest.txt": manifest.encode()}
     )
@@ -62,7 +71,7 @@ def plan_preprocess(
         "output": f"{folder}/out",
         "preprocessed": places.preprocessed(scan_date, build),
         "lines_per_map": plan.lines_per_task,
-        "tasks": plan.tasks,
+        "tasks": len(plan.tasks),
         "series": len(series),
         "files": len(contents),
         "refused": len(refused),
@@ -70,8 +79,33 @@ def plan_preprocess(
     }
 
 
-def _link_reasons(store: Store, places: Places) -> dict[str, str]:
-    index = store.read_table_or_empty(places.index(), INDEX)
+def _digest(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True).encode())
+
+
+def _mark_released(series: Iterable[Mapping[str, Any]], released: Mapping[str, Sequence[str]]) -> None:
+    for line in series:
+        for file in line["files"]:
+            if file["sha256"] in released:
+                file["released"] = list(released[file["sha256"]])
+
+
+def _mark_voxels(series: Iterable[Mapping[str, Any]], index: pa.Table) -> None:
+    # The mapper refuses what does not fit before it reads it; compressed files tell their size here alone.
+    names, voxels = index["sha256"].to_pylist(), index["voxels"].to_pylist()
+    known = {name: number for name, number in zip(names, voxels, strict=True) if number}
+    for line in series:
+        for file in (*line["files"], *line["regions"]):
+            if file["sha256"] in known:
+                file["voxels"] = known[file["sha256"]]
+
+
+def _cost(line: Mapping[str, Any]) -> int:
+    files = [*line["files"], *line["regions"]]
+    return cost(len(files), sum(file["bytes"] for file in files))
+
+
+def _link_reasons(index: pa.Table) -> dict[str, str]:
     unlinked = index.filter(pc.is_valid(index["link_reason"])).select(["sha256", "link_reason"])
     return dict(zip(unlinked["sha256"].to_pylist(), unlinked["link_reason"].to_pylist(), strict=True))
 

@@ -24,7 +24,7 @@ def reconcile(
     :param raw: the rows of raw_files
     :raises JobInputError: naming the files or series that do not agree.
     """
-    wrong = _files(list(files), {row["sha256"] for row in raw})
+    wrong = unaccounted(list(files), {row["sha256"] for row in raw})
     wrong += _volumes(list(files), list(scans), {line["series_key"] for line in manifest})
     if wrong:
         more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
@@ -34,7 +34,8 @@ def reconcile(
         )
 
 
-def _files(files: list[Record], expected: set[str]) -> list[str]:
+def unaccounted(files: Iterable[Record], expected: set[str]) -> list[str]:
+    """Say which of the expected files have no record or several, and which records have no such file."""
     seen = Counter(record["sha256"] for record in files)
     return (
         [f"file {name} is not accounted for" for name in sorted(expected - seen.keys())]

@@ -51,6 +51,9 @@ MRI_SCANS = _schema(
     columns_=INT,
     rows_=INT,
     slices=INT,
+    volumes=INT,
+    fourth_axis=STRING,
+    tilt_degrees=DOUBLE,
     spacing_x=DOUBLE,
     spacing_y=DOUBLE,
     spacing_z=DOUBLE,
@@ -76,6 +79,21 @@ QUARANTINE = _schema(
     patient_key=STRING,
     series_key=STRING,
     build=STRING,
+)
+
+QUARANTINE_RELEASES = _schema(
+    number=INT,
+    action=STRING,
+    sha256=STRING,
+    series_key=STRING,
+    level=STRING,
+    reason=STRING,
+    evidence=STRING,
+    build=STRING,
+    why=STRING,
+    by_=STRING,
+    recorded_at=STRING,
+    run_id=STRING,
 )
 
 FEATURES_HEAD = _schema(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from cluster.layout import find_layout
 from night.errors import NightError
 from night.follow import say
 from night.landing import ensure_site_file
+from night.quarantine import release, show
 from night.run import run_night
 
 
@@ -23,21 +25,32 @@ def main() -> int:
     run.add_argument("--labels", help="CSV file with patient_id and one column of outcomes")
     run.add_argument("--parallel", type=int, default=4, help="scan dates at the same time")
     commands.add_parser("site", help="write the site file for the demo, unless there is one")
+    commands.add_parser("quarantine", help="show what was refused (environment: DATE)")
+    commands.add_parser("release", help="release some of it (environment: DATE, SERIES or FILE, WHY, BY)")
     arguments = parser.parse_args()
     if arguments.command == "site":
         ensure_site_file(find_layout())
         return 0
-    started = time.monotonic()
     try:
-        run_night(find_layout(), arguments.data, arguments.labels, arguments.parallel)
+        if arguments.command == "quarantine":
+            show(find_layout(), os.environ)
+        elif arguments.command == "release":
+            release(find_layout(), os.environ)
+        else:
+            _run(arguments)
     except (NightError, subprocess.CalledProcessError) as error:
         say(f"\nnight: {error}")
         return 1
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    started = time.monotonic()
+    run_night(find_layout(), arguments.data, arguments.labels, arguments.parallel)
     say(
         f"\nDone in {time.monotonic() - started:.0f} s."
         " `make status` shows the cluster, `make down` stops it."
     )
-    return 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import urllib.parse
 from dataclasses import dataclass
@@ -137,6 +138,12 @@ class Airflow:
             )
             for item in items
         ]
+
+    def result(self, run: Run, task_id: str) -> Any:
+        """Return what a task returned (its XCom), JSON decoded."""
+        path = f"/dags/{run.dag_id}/dagRuns/{_quoted(run.run_id)}/taskInstances/{task_id}"
+        value = self.call("GET", f"{path}/xcomEntries/return_value")["value"]
+        return json.loads(value) if isinstance(value, str) else value
 
     def log_tail(self, run: Run, task: Task, lines: int = 15) -> list[str]:
         """Return the last lines of a task's log."""

@@ -130,6 +130,8 @@ def show_account(drill: Drill, site: Site) -> None:
     )
     say(f"  {counts['undated']} files without a usable header or date, quarantined")
     say("  reasons: " + (", ".join(f"{row['n']} {row['reason']}" for row in reasons) or "none"))
+    if reasons:
+        say("  `make quarantine` says what each means, what to do, and which may be released")
     say("  features: " + ", ".join(f"{row['n']} {row['what']}" for row in features))
     if counts["contents"] != counts["in_volumes"] + counts["regions"] + counts["refused"]:
         raise NightError(

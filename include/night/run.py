@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import subprocess
 import sys
 import time
@@ -16,10 +14,10 @@ from cluster.layout import Layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
 from night.airflow import Airflow, Run
-from night.errors import NightError
 from night.follow import follow, say
 from night.http import HttpError, request_json
 from night.landing import Site, prepare, write_site_file
+from night.programs import run_program
 from night.report import Drill, show_account, show_ledger, show_metrics
 
 HOUR_S = 3600.0
@@ -159,18 +157,7 @@ def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
     :raises NightError: there is no index.
     """
     request = {"hdfs": f"hdfs://localhost:{ports['namenode']}", "root": root}
-    done = subprocess.run(
-        [str(layout.airflow_venv / "bin" / "python"), "-m", "jobs.due_dates"],
-        input=json.dumps(request),
-        text=True,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(layout.checkout / "include")},
-        check=False,
-    )
-    answer = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"error": "jobs.due_dates failed"}
-    if "error" in answer:
-        raise NightError(f"{answer['error']}; {answer.get('remedy', 'see the lines above')}")
-    return list(answer["due"])
+    return list(run_program(layout, "jobs.due_dates", request)["due"])
 
 
 def _report(drill: Drill, site: Site) -> None:

@@ -14,6 +14,7 @@ import yaml
 
 from nightscan.errors import ConfigurationError
 
+MAPPER_MB = 256  # Python with its libraries and a small volume
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "include" / "config"
 
 
@@ -48,6 +49,12 @@ class Preprocess:
 
     task_mb: int
     map_memory_mb: int
+    jvm_memory_mb: int
+
+    @property
+    def mapper_memory_mb(self) -> int:
+        """What is left for the mapper itself."""
+        return self.map_memory_mb - self.jvm_memory_mb
 
 
 @dataclass(frozen=True)
@@ -209,6 +216,10 @@ def _check(config: Config) -> None:
         (not config.root.startswith("/"), f"root {config.root!r} must be an absolute HDFS path"),
         (not config.hdfs.startswith("hdfs://"), f"hdfs {config.hdfs!r} must begin with hdfs://"),
         (config.poll_s <= 0, f"poll_s {config.poll_s} must be above 0"),
+        (
+            config.preprocess.mapper_memory_mb < MAPPER_MB,
+            f"preprocess: map_memory_mb must be at least {MAPPER_MB} above jvm_memory_mb",
+        ),
         (config.model.folds < 2, f"model.folds {config.model.folds} must be at least 2"),  # noqa: PLR2004 a fold is held out
         (
             config.model.unlabelled not in ("fail", "report"),

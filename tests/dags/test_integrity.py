@@ -14,7 +14,9 @@ EXPECTED = {
     "scan_intake": {"landing", "1_ingest", "2_preprocess", "3_features", "announce"},
     "model_release": {"plan", "check", "4_train", "5_evaluate", "6_deploy", "7_metrics"},
     "late_arrivals": {"find", "start_again"},
-    "site_setup": {"ship", "schema", "index"},
+    "site_setup": {"restrict", "ship", "schema", "index"},
+    "quarantine_release": {"release", "start_again", "outcome"},
+    "deidentified_export": {"deidentify", "copy_out"},
 }
 
 

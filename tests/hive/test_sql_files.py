@@ -96,6 +96,11 @@ def test_the_schema_is_the_contract_that_python_writes(render: Render) -> None:
         "raw_files": (columns_of(schemas.RAW_FILES), ["scan_date"], "/medical_data/raw_files"),
         "mri_scans": (columns_of(schemas.MRI_SCANS), ["scan_date"], "/medical_data/mri_scans"),
         "quarantine": (columns_of(schemas.QUARANTINE), ["scan_date"], "/medical_data/quarantine"),
+        "quarantine_releases": (
+            columns_of(schemas.QUARANTINE_RELEASES),
+            ["scan_date"],
+            "/medical_data/quarantine_releases",
+        ),
         "image_features": (columns_of(features), ["scan_date"], "/medical_data/image_features"),
         "image_features_build": (
             columns_of(build),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import tracemalloc
 
 import nibabel
 import numpy as np
 import pytest
 
-from imaging.nifti import nifti_gz_bytes, read_nifti
+from imaging.nifti import DATATYPES, nifti_gz_bytes, read_nifti
 from imaging.volume import Affine
 
 AXIAL = np.array([[-0.5, 0, 0, 10], [0, -1.5, 0, -20], [0, 0, 2.5, 3], [0, 0, 0, 1.0]])
@@ -27,6 +28,7 @@ def rotated(axis: tuple[float, float, float], degrees: float, flip: bool = False
     return affine
 
 
+DTYPES = sorted(DATATYPES)
 AFFINES = [
     AXIAL,
     rotated((0, 0, 1), 30),
@@ -37,7 +39,7 @@ AFFINES = [
 ]
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint16", "int32", "float32", "float64"])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("affine", AFFINES, ids=range(len(AFFINES)))
 def test_nibabel_reads_the_same_voxels_and_both_affines(dtype, affine):
     array = (np.arange(2 * 3 * 4).reshape(2, 3, 4) * 5).astype(dtype)
@@ -85,7 +87,9 @@ def test_what_is_written_is_read_back():
     [
         (np.zeros((2, 2, 2), np.complex64), AXIAL),
         (np.zeros((40000, 1, 1), np.uint8), AXIAL),
+        (np.zeros((0, 2, 2), np.uint8), AXIAL),
         (np.zeros((2, 2, 2), np.uint8), np.full((4, 4), np.nan)),
+        (np.zeros((2, 2, 2), np.uint8), np.diag([1.0, 0.0, 1.0, 1.0])),
     ],
 )
 def test_what_the_format_cannot_hold_is_refused(array, affine):
@@ -99,3 +103,74 @@ def test_other_data_and_cut_data_are_not_read():
         read_nifti(data[:-1])
     with pytest.raises(ValueError, match="single-file"):
         read_nifti(b"\0" * 400)
+
+
+def image_of(data: bytes) -> nibabel.Nifti1Image:
+    return nibabel.Nifti1Image.from_bytes(gzip.decompress(data))
+
+
+def test_a_series_of_volumes_keeps_its_order_and_its_time_step():
+    array = np.arange(2 * 3 * 4 * 5, dtype=np.int16).reshape(2, 3, 4, 5)
+    image = image_of(nifti_gz_bytes(array, AXIAL, time_step_s=2.5))
+    np.testing.assert_array_equal(np.asanyarray(image.dataobj), array)
+    assert image.header.get_zooms() == (0.5, 1.5, 2.5, 2.5)
+    assert image.header.get_xyzt_units() == ("mm", "sec")
+
+
+def test_without_a_time_step_no_unit_of_time_is_stated():
+    image = image_of(nifti_gz_bytes(np.zeros((2, 3, 4, 5), np.int16), AXIAL))
+    assert image.header.get_xyzt_units() == ("mm", "unknown")
+    assert image.header.get_zooms()[3] == 0
+
+
+@pytest.mark.parametrize(("shape", "step"), [((2, 2, 2), 1.0), ((2, 2, 2, 2), 0.0), ((2, 2, 2, 2), np.inf)])
+def test_a_time_step_that_the_array_cannot_have_is_refused(shape, step):
+    with pytest.raises(ValueError, match="time step"):
+        nifti_gz_bytes(np.zeros(shape, np.uint8), AXIAL, time_step_s=step)
+
+
+def test_a_sheared_affine_is_written_without_a_quaternion():
+    sheared = AXIAL.copy()
+    sheared[1, 2] = 0.7
+    data = nifti_gz_bytes(np.zeros((2, 3, 4), np.int16), sheared, qform=False)
+    image = image_of(data)
+    assert image.get_qform(coded=True)[1] == 0
+    np.testing.assert_allclose(image.affine, sheared, atol=1e-6)
+    np.testing.assert_allclose(read_nifti(data)[1], sheared, atol=1e-6)
+
+
+def test_a_projection_has_no_patient_space_but_its_pixel_sizes():
+    data = nifti_gz_bytes(np.zeros((2, 3, 1), np.int16), AXIAL, qform=False, sform=False)
+    image = image_of(data)
+    assert (image.get_qform(coded=True)[1], image.get_sform(coded=True)[1]) == (0, 0)
+    assert not np.any(image.header["srow_x"])
+    assert image.header.get_zooms() == (0.5, 1.5, 2.5)
+    np.testing.assert_array_equal(read_nifti(data)[1], np.diag([0.5, 1.5, 2.5, 1.0]))
+
+
+@pytest.mark.parametrize("order", ["F", "C"])
+@pytest.mark.parametrize("shape", [(300, 200, 30), (70, 60, 50, 8), (900, 800, 1), (5, 4), (7,)])
+def test_pieces_hold_every_voxel_once_whatever_the_shape_and_the_memory_order(shape, order):
+    array = np.random.default_rng(1).integers(-9, 9, shape).astype(np.int16, order=order)
+    data = nifti_gz_bytes(array, AXIAL)
+    np.testing.assert_array_equal(read_nifti(data)[0], array)
+    assert data == nifti_gz_bytes(np.ascontiguousarray(array), AXIAL)
+
+
+def test_voxels_in_the_order_of_the_file_are_not_copied():
+    array = np.random.default_rng(1).integers(0, 9, (60, 512, 512)).astype(np.int16).transpose(2, 1, 0)
+    tracemalloc.start()
+    data = nifti_gz_bytes(array, AXIAL)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2.5 * len(data) + 3 * 2**20 < array.nbytes
+
+
+@pytest.mark.parametrize("dtype", ["int16", "float32", "uint32"])
+def test_files_of_the_other_byte_order_are_read_as_well(dtype):
+    array = np.arange(24).reshape(2, 3, 4).astype(dtype)
+    image = nibabel.Nifti1Image(array.astype(array.dtype.newbyteorder(">")), AXIAL)
+    swapped = nibabel.Nifti1Image(array, AXIAL, image.header.as_byteswapped(">"))
+    voxels, affine = read_nifti(swapped.to_bytes())
+    np.testing.assert_array_equal(voxels, array)
+    np.testing.assert_allclose(affine, AXIAL)

@@ -7,10 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from imaging.guard import guarded
 from imaging.header import identity_refusal, read_header
+from imaging.landing import unreadable
 from imaging.linking import target_series
+from imaging.memory import too_large
 from imaging.reasons import Reason
-from imaging.records import Header, Refusal
+from imaging.records import Header, Limits, Refusal, SourceFile
 from imaging.regions import rasterise
 from tests.imaging.factories import (
     MR,
@@ -25,7 +28,9 @@ from tests.imaging.factories import (
     volume_of,
 )
 
-TILTED = [[-10.0, 20.0 + 0.67 * i, 2.5 * i] for i in range(5)]
+CR = "1.2.840.10008.5.1.4.1.1.1"
+ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
+TILTED = [[-10.0, 20.0 + 3.0 * i, 2.5 * i] for i in range(5)]
 
 
 def header(data: bytes) -> Header:
@@ -77,9 +82,12 @@ CASES: dict[Reason, Callable[[], object]] = {
     Reason.NO_PATIENT_ID: lambda: of_header(slice_bytes(0, PatientID="")),
     Reason.UNSUPPORTED_SOP_CLASS: lambda: of_series({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}),
     Reason.UNSUPPORTED_MULTIFRAME: lambda: of_series({"NumberOfFrames": 3}),
+    Reason.MULTIFRAME_INVALID: lambda: of_series({"SOPClassUID": ENHANCED_CT, "NumberOfFrames": 2}),
+    Reason.MOSAIC_INVALID: lambda: of_series({"SOPClassUID": MR, "ImageType": ["ORIGINAL", "MOSAIC"]}),
+    Reason.SEVERAL_PROJECTIONS: lambda: of_series({"SOPClassUID": CR, "Modality": "CR"}),
     Reason.UNSUPPORTED_TRANSFER_SYNTAX: lambda: (
         convert(
-            [encode(slice_dataset(0, PixelData=b"\xfe\xff\x00\xe0\0\0\0\0"), "1.2.840.10008.1.2.4.90")]
+            [encode(slice_dataset(0, PixelData=b"\xfe\xff\x00\xe0\0\0\0\0"), "1.2.840.10008.1.2.4.100")]
         ).refusal
     ),
     Reason.NO_PIXEL_DATA: lambda: of_series({"PixelData": None}),
@@ -89,7 +97,12 @@ CASES: dict[Reason, Callable[[], object]] = {
     Reason.UNUSED_BITS_SET: lambda: of_series(
         {"stored": np.full((5, 6), 0x7001, np.uint16), "BitsStored": 12, "HighBit": 11}
     ),
+    Reason.UNREADABLE_FILE: lambda: unreadable(PermissionError(13, "Permission denied")),
+    Reason.VOLUME_TOO_LARGE: lambda: too_large([SourceFile.from_bytes("f", b"1")], [], Limits(1)),
+    Reason.CONVERTER_FAILED: lambda: guarded(lambda: 1 / 0, Limits()),
+    Reason.PIXEL_IDENTITY_RISK: lambda: of_series({"BurnedInAnnotation": "YES"}),
     Reason.BAD_RESCALE: lambda: of_series({"RescaleSlope": 0}),
+    Reason.SERIES_INCOMPLETE: lambda: of_series({"PixelData": None}, {}),
     Reason.SERIES_INCONSISTENT: lambda: of_series({"PatientID": "P2"}, {}),
     Reason.FRAME_OF_REFERENCE_INCONSISTENT: lambda: of_series({"FrameOfReferenceUID": "1.9"}, {}),
     Reason.MISSING_GEOMETRY: lambda: of_series({"PixelSpacing": None}),
@@ -108,6 +121,7 @@ CASES: dict[Reason, Callable[[], object]] = {
     Reason.REGION_AMBIGUOUS: lambda: of_link(2, series=None),
     Reason.REGION_UNSUPPORTED: lambda: of_region(contour([(0, 20, 2.5), (1, 20, 2.5)], "OPEN_PLANAR")),
     Reason.REGION_OFF_GRID: lambda: of_region(square(3.75, 1, 3)),
+    Reason.REGION_CONTOURS_OVERLAP: lambda: of_region(square(5, 0.5, 3.5), square(5, 0.6, 3.6)),
     Reason.EMPTY_REGION: of_region,
     Reason.DUPLICATE_REGION: of_same_names,
 }
@@ -129,12 +143,5 @@ def test_each_reason_says_what_it_means_how_it_is_fixed_and_where_the_standard_h
     assert reason == reason.name
     assert reason.meaning.endswith(".")
     assert reason.remedy.endswith(".")
-    assert reason.source.startswith("PS3.")
+    assert reason.source.startswith("PS3.") or reason is Reason.CONVERTER_FAILED
     assert reason.meaning in (reason.__doc__ or "")
-
-
-def test_a_mosaic_is_refused_as_multiframe():
-    mosaic = {"SOPClassUID": MR, "ImageType": ["ORIGINAL", "PRIMARY", "M", "MOSAIC"]}
-    refusal = of_series(mosaic)
-    assert refusal is not None
-    assert (refusal.reason, refusal.evidence["mosaic"]) == (Reason.UNSUPPORTED_MULTIFRAME, True)

@@ -134,10 +134,6 @@ def test_a_contour_between_all_centres_is_an_empty_region():
     assert refused(square(0.0, 1.2, 1.8)).reason is Reason.EMPTY_REGION
 
 
-def test_a_contour_of_two_points_is_refused():
-    assert refused(contour([(-9, 21, 0.0), (-8, 21, 0.0)])).reason is Reason.REGION_UNSUPPORTED
-
-
 def test_a_structure_set_of_another_series_is_refused():
     found = rasterise(structure_bytes({"GTV": [square(0, 1, 3)]}, series="1.9"), volume_of(stack()))
     assert found == Refusal(Reason.REGION_WITHOUT_IMAGE, {"series_referenced": 1})
@@ -159,11 +155,6 @@ def test_a_region_frame_declared_nowhere_is_recorded_when_series_and_frame_are_t
     assert isinstance(found, list)
     assert (found[0].refusal, found[0].details["frame_undeclared"]) == (None, True)
     assert one(square(0, 1, 3)).details["frame_undeclared"] is False
-
-
-def test_trap_a_segmentation_object_is_refused_by_name(store_files):
-    found = rasterise((store_files / "liver.dcm").read_bytes(), volume_of(stack()))
-    assert found == Refusal(Reason.REGION_UNSUPPORTED, {"class": "Segmentation Storage"})
 
 
 def test_an_image_given_as_regions_and_garbage_are_refused():

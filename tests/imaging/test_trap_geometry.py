@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from imaging.convert import convert_series
 from imaging.reasons import Reason
 from imaging.records import Level
-from tests.imaging.factories import convert, pixels, refusal_of, slice_bytes, stack, volume_of
+from tests.imaging.factories import convert, pixels, refusal_of, slice_bytes, sources, stack, volume_of
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
@@ -83,12 +85,36 @@ def test_the_affine_takes_every_voxel_to_the_place_its_own_header_gives():
     assert volume.certificate.handedness == 1
 
 
-@pytest.mark.parametrize("degrees", [15.0, 1.0, -15.0])
-def test_trap_gantry_tilt_is_judged_by_geometry(degrees):
+@pytest.mark.parametrize("degrees", [15.0, 1.0, -15.0, 40.0])
+def test_row_gantry_tilt_gives_a_sheared_affine_that_meets_every_corner(degrees):
     shift = math.tan(math.radians(degrees)) * 2.5
-    reason, evidence = refusal_of(at([(-10.0, 20.0 + shift * k, 2.5 * k) for k in range(6)]))
+    volume = volume_of(at([(-10.0, 20.0 + shift * k, 2.5 * k) for k in range(6)]))
+    assert volume.tilt_degrees == pytest.approx(abs(degrees), abs=1e-6)
+    assert volume.record()["tilt_degrees"] == volume.certificate.tilt_degrees == volume.tilt_degrees
+    assert volume.certificate.corner_error_max < 1e-9
+    assert volume.certificate.orthogonality_max == pytest.approx(abs(math.sin(math.radians(degrees))))
+    # The voxels stay; the last slice's last corner lies where its own header has it.
+    assert volume.array[5, 4, 5] == pixels(5)[4, 5] - 1024
+    lps = np.array([-10.0 + 5 * 0.5, 20.0 + 5 * shift + 4 * 1.5, 12.5])
+    np.testing.assert_allclose((volume.affine @ [5, 4, 5, 1])[:3], lps * [-1, -1, 1], atol=1e-9)
+    assert volume.spacing[2] == pytest.approx(2.5 / math.cos(math.radians(degrees)))
+    assert volume.certificate.spacing_median == pytest.approx(2.5)
+
+
+def test_row_gantry_tilt_that_is_absurd_is_refused():
+    reason, evidence = refusal_of(at([(-10.0, 20.0 + 4.0 * k, 2.5 * k) for k in range(6)]))
     assert reason is Reason.GANTRY_TILT
-    assert evidence["degrees"] == pytest.approx(abs(degrees), abs=1e-6)
+    assert evidence["degrees"] == pytest.approx(math.degrees(math.atan(4 / 2.5)))
+
+
+def test_a_shift_that_is_not_one_constant_step_is_no_tilt():
+    reason, evidence = refusal_of(at([(-10.0, 20.0 + 0.2 * k * k, 2.5 * k) for k in range(6)]))
+    assert reason is Reason.SLICE_SHIFT
+    assert evidence["largest_shift_mm"] == pytest.approx(1.2)
+
+
+def test_a_straight_stack_has_no_tilt():
+    assert volume_of(stack()).tilt_degrees == 0.0
 
 
 def test_trap_gantry_tilt_in_the_tag_alone_does_not_refuse_a_straight_stack():
@@ -105,6 +131,7 @@ def test_spacing_within_the_stated_tolerance_is_accepted_and_certified():
     volume = volume_of(at([(0, 0, z) for z in (0, 2.505, 5.0, 7.5, 10.0)]))
     assert volume.certificate.spacing_residual_max == pytest.approx(0.005)
     assert volume.certificate.corner_error_max == pytest.approx(0.005)
+    assert volume.certificate.corner_error_first == volume.certificate.corner_error_last == 0.0
 
 
 def test_spacings_that_drift_one_by_one_within_tolerance_are_refused_by_the_corners():
@@ -115,17 +142,21 @@ def test_spacings_that_drift_one_by_one_within_tolerance_are_refused_by_the_corn
     assert evidence["corner_error_mm"] == pytest.approx(0.6, abs=0.01)
 
 
-def test_trap_duplicate_positions_are_refused():
+def test_row_duplicate_positions_in_a_3d_series_are_refused():
     reason, evidence = refusal_of(at([(0, 0, z) for z in (0, 2, 2, 4, 6)]))
-    assert (reason, evidence) == (Reason.DUPLICATE_SLICES, {"slices": 5, "positions": 4})
+    assert reason is Reason.DUPLICATE_SLICES
+    assert evidence == {"slices": 5, "positions": 4, "fewest": 1, "most": 2}
 
 
-def test_trap_4d_series_is_refused_by_name_and_never_cut_to_three_dimensions():
+def test_row_duplicate_positions_twelve_slices_out_of_ten_are_refused_whatever_their_numbers_say():
+    heights = [2.0 * k for k in range(10)] + [4.0, 8.0]
     files = [
-        slice_bytes(time * 4 + z, ImagePositionPatient=[0, 0, 2.0 * z]) for time in range(3) for z in range(4)
+        slice_bytes(n, ImagePositionPatient=[0, 0, z], AcquisitionNumber=1 + n // 10)
+        for n, z in enumerate(heights)
     ]
     reason, evidence = refusal_of(files)
-    assert (reason, evidence) == (Reason.DUPLICATE_SLICES, {"slices": 12, "positions": 4})
+    assert reason is Reason.DUPLICATE_SLICES
+    assert evidence == {"slices": 12, "positions": 10, "fewest": 1, "most": 2}
 
 
 def test_trap_reversed_instance_number_names_and_order_change_nothing():
@@ -156,12 +187,55 @@ def test_every_second_slice_truncated_leaves_a_regular_stack_and_is_refused_all_
     assert (reason, evidence["unusable_files_inside"]) == (Reason.SLICE_SPACING_INCONSISTENT, 3)
 
 
-def test_a_truncated_slice_at_the_end_leaves_a_shorter_volume_and_a_record():
+def test_as_many_files_without_a_place_as_there_are_gaps_may_hide_between_the_others():
+    lost = [slice_bytes(9 + n, ImagePositionPatient=None) for n in range(4)]
+    reason, evidence = refusal_of([*stack(), *lost])
+    assert (reason, evidence["unusable_files_anywhere"]) == (Reason.SLICE_SPACING_INCONSISTENT, 4)
+    assert refusal_of([*stack(), *lost[:3]])[0] is Reason.SERIES_INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    ("changes", "evidence"),
+    [
+        ({"SpacingBetweenSlices": 2.5, "SliceThickness": 9}, "SpacingBetweenSlices"),
+        ({"SliceThickness": 2.5}, "SliceThickness"),
+    ],
+)
+def test_two_slices_are_a_volume_when_the_header_states_their_distance(changes, evidence):
+    volume = volume_of(stack(2, **changes))
+    assert volume.array.shape == (6, 5, 2)
+    assert volume.affine[2, 2] == 2.5
+    assert volume.certificate.spacing_evidence == evidence
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"SliceThickness": 1.0}, {"SpacingBetweenSlices": 5, "SliceThickness": 2.5}]
+)
+def test_two_slices_are_refused_when_nothing_or_something_else_is_stated(changes):
+    reason, evidence = refusal_of(stack(2, **changes))
+    assert (reason, evidence["distance_mm"]) == (Reason.TOO_FEW_SLICES, 2.5)
+
+
+def test_two_slices_that_lean_are_refused_as_one_step_proves_no_tilt():
+    files = [
+        slice_bytes(k, ImagePositionPatient=[-10, 20 + k, 2.5 * k], SpacingBetweenSlices=2.5)
+        for k in range(2)
+    ]
+    assert refusal_of(files)[0] is Reason.TOO_FEW_SLICES
+
+
+def test_a_stack_that_lost_its_last_slice_is_refused_until_a_person_accepts_it_so():
     files = stack()
     files[4] = files[4][:-10]
-    result = convert(files)
+    assert refusal_of(files) == (
+        Reason.SERIES_INCOMPLETE,
+        {"slices": 4, "unusable_files": 1, "reasons": {"TRUNCATED_PIXEL_DATA": 1}},
+    )
+    accepted = frozenset({Reason.SERIES_INCOMPLETE})
+    result = convert_series([replace(file, released=accepted) for file in sources(files)])
     assert result.volume is not None
     assert result.volume.array.shape == (6, 5, 4)
+    assert result.volume.released == (Reason.SERIES_INCOMPLETE,)
     assert [item.used for item in result.outcomes] == [True, True, True, True, False]
 
 

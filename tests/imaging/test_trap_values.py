@@ -6,11 +6,14 @@ import numpy as np
 import pydicom
 import pytest
 
+from imaging.read_slices import read_slices
 from imaging.reasons import Reason
-from imaging.slices import Slice, read_slice
+from imaging.slices import Slice, Unusable
 from tests.imaging.factories import (
     MR,
     PET,
+    convert,
+    dataset,
     encode,
     pixels,
     refusal_of,
@@ -21,6 +24,11 @@ from tests.imaging.factories import (
 )
 
 PET_VALUES = {"SOPClassUID": PET, "Modality": "PT", "RescaleIntercept": 0, "Units": "GML"}
+
+
+def read_slice(data: bytes) -> Slice | Unusable:
+    found = read_slices(data)
+    return found if isinstance(found, Unusable) else found[0]
 
 
 def same_in(volume, expected: list[np.ndarray]) -> None:
@@ -35,6 +43,18 @@ def test_trap_per_slice_rescale_gives_each_slice_its_own_slope():
     )
     assert (volume.array.dtype, volume.units) == (np.float32, "SUV")
     same_in(volume, [(pixels(n) * float(f"{s:.3f}")).astype(np.float32) for n, s in enumerate(slopes)])
+
+
+def test_row_per_slice_rescale_is_in_the_record_so_that_a_changed_one_shows():
+    plain = volume_of(stack(3)).record()["rescale"]
+    other = [slice_bytes(n, RescaleIntercept=-1024 + (n == 1)) for n in range(3)]
+    changed = volume_of(other).record()["rescale"]
+    assert plain["digest"] != changed["digest"]
+    assert (plain["intercept_max"], changed["intercept_max"], changed["intercept_min"]) == (
+        -1024,
+        -1023,
+        -1024,
+    )
 
 
 def test_trap_first_slice_dtype_does_not_decide_for_the_others():
@@ -112,32 +132,16 @@ def test_trap_monochrome1_keeps_stored_values():
     np.testing.assert_array_equal(inverted.array, volume_of(stack()).array)
 
 
-@pytest.mark.parametrize("written_as", [-2000, 63536])
-def test_trap_padding_value_is_marked_with_its_count_whatever_its_sign_was_written_as(written_as):
-    stored = pixels(0)
-    stored[0, :2] = -2000
-    padded = [slice_dataset(n, stored=stored, RescaleIntercept=-1000) for n in range(3)]
-    for item in padded:
-        item.add_new("PixelPaddingValue", "US" if written_as > 0 else "SS", written_as)
-    volume = volume_of([encode(item) for item in padded])
-    assert (volume.padding_value, volume.padding_voxels) == (-3000.0, 6)
-    assert volume.array.min() == -3000
-    record = volume.record()
-    assert (record["padding_value"], record["padding_voxels"]) == (-3000.0, 6)
-
-
-def test_padding_of_unsigned_pixels_written_as_a_negative_number_is_found():
-    stored = np.full((5, 6), 63536, np.uint16)
-    files = []
-    for index in range(3):
-        item = slice_dataset(index, stored=stored, RescaleIntercept=0)
-        item.add_new("PixelPaddingValue", "SS", -2000)
-        files.append(encode(item))
-    assert volume_of(files).padding_voxels == 90
-
-
 @pytest.mark.parametrize(
-    "name", ["MR_small_implicit.dcm", "MR_small_bigendian.dcm", "MR_small_RLE.dcm", "MR_small_expb.dcm"]
+    "name",
+    [
+        "MR_small_implicit.dcm",
+        "MR_small_bigendian.dcm",
+        "MR_small_RLE.dcm",
+        "MR_small_expb.dcm",
+        "MR_small_jp2klossless.dcm",
+        "MR_small_jpeg_ls_lossless.dcm",
+    ],
 )
 def test_trap_transfer_syntaxes_give_identical_voxels(name, pydicom_files):
     plain = read_slice((pydicom_files / "MR_small.dcm").read_bytes())
@@ -150,21 +154,62 @@ def test_trap_transfer_syntaxes_give_identical_voxels(name, pydicom_files):
     np.testing.assert_array_equal(plain.stored, pydicom.dcmread(pydicom_files / "MR_small.dcm").pixel_array)
 
 
-@pytest.mark.parametrize("name", ["MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm"])
-def test_trap_transfer_syntaxes_without_decoder_are_refused_by_name(name, pydicom_files):
-    reason, evidence = refusal_of([(pydicom_files / name).read_bytes()])
-    assert reason is Reason.UNSUPPORTED_TRANSFER_SYNTAX
-    assert "Lossless" in evidence["syntax"]
+def test_row_pixel_representation_mismatch_is_read_with_the_right_sign(pydicom_files):
+    # The header says signed, the JPEG 2000 stream unsigned: the header is believed (its padding is -2000).
+    piece = read_slice((pydicom_files / "J2K_pixelrep_mismatch.dcm").read_bytes())
+    assert isinstance(piece, Slice)
+    assert piece.stored.dtype.kind == "i"
+    assert int(piece.stored.min()) == -2000
 
 
-def test_trap_pixel_representation_mismatch_is_refused_and_not_read_with_a_wrong_sign(pydicom_files):
-    reason, _ = refusal_of([(pydicom_files / "J2K_pixelrep_mismatch.dcm").read_bytes()])
-    assert reason is Reason.UNSUPPORTED_TRANSFER_SYNTAX
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", Reason.EMPTY_FILE),
+        (b"The images follow by courier.", Reason.NOT_DICOM),
+        (slice_bytes(0, PixelData=None), Reason.NO_PIXEL_DATA),
+        (slice_bytes(0)[:-3], Reason.TRUNCATED_PIXEL_DATA),
+    ],
+)
+def test_row_truncated_or_no_pixel_data_is_refused_and_no_volume_is_made_of_the_other_files(data, reason):
+    good = [slice_bytes(n, ImagePositionPatient=[0, 0, 2.5 * n + 100]) for n in range(3)]
+    result = convert([data, *good])
+    refused = [item.refusal.reason for item in result.outcomes if item.refusal is not None]
+    assert refused == [reason, *[Reason.SERIES_INCOMPLETE] * 3]
+    assert result.refusal is not None
+    assert result.refusal.evidence == {"slices": 3, "unusable_files": 1, "reasons": {str(reason): 1}}
 
 
-def test_trap_enhanced_multi_frame_is_refused_by_name(store_files):
-    reason, evidence = refusal_of([(store_files / "eCT_Supplemental.dcm").read_bytes()])
-    assert (reason, evidence["frames"]) == (Reason.UNSUPPORTED_MULTIFRAME, 2)
+def test_float_pixel_data_stay_as_they_are():
+    values = np.array([[0.1, -2.5e-12], [3e7, 7.25]], np.float32)
+    changes = {
+        "stored": values,
+        "PixelData": None,
+        "FloatPixelData": values.tobytes(),
+        "BitsStored": None,
+        "HighBit": None,
+        "PixelRepresentation": None,
+    }
+    plain = volume_of(stack(3, RescaleSlope=None, RescaleIntercept=None, **changes))
+    assert plain.array.dtype == np.float32
+    same_in(plain, [values] * 3)
+    scaled = volume_of(stack(3, RescaleSlope=3, RescaleIntercept=1, **changes))
+    assert scaled.array.dtype == np.float64
+    same_in(scaled, [values.astype(np.float64) * 3 + 1] * 3)
+
+
+def test_whole_values_beyond_thirty_two_bits_are_kept_in_double():
+    stored = np.full((5, 6), 4_294_967_295, np.uint32)
+    volume = volume_of(stack(stored=stored, RescaleIntercept=0))
+    assert (volume.array.dtype, float(volume.array[0, 0, 0])) == (np.float64, 4_294_967_295.0)
+
+
+def test_a_rescale_beside_a_lookup_table_is_refused():
+    table = dataset(LUTDescriptor=[2, 0, 16], LUTData=b"\x05\x00\x09\x00", ModalityLUTType="HU")
+    both = {"ModalityLUTSequence": [table], "stored": np.zeros((5, 6), np.uint16)}
+    assert refusal_of(stack(RescaleSlope=2, **both))[0] is Reason.BAD_RESCALE
+    alone = volume_of(stack(RescaleSlope=None, RescaleIntercept=None, **both))
+    assert (int(alone.array.max()), alone.units, alone.units_source) == (5, "HU", "HU")
 
 
 def test_trap_truncated_pixel_data_is_refused_with_its_bytes(pydicom_files):

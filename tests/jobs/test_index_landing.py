@@ -10,6 +10,7 @@ import pydicom
 import pytest
 
 from jobs import index_landing as module
+from jobs import index_rows
 from jobs.keys import SiteKey
 from jobs.protocol import JobInputError
 from tests.jobs.conftest import DAY, KEY, ROOT, Site, tree
@@ -91,6 +92,33 @@ def test_an_unreadable_file_is_recorded_and_read_when_it_can_be(
     assert reasons["UNREADABLE_FILE"] == {"error": "Permission denied"}
     result = site.index()
     assert (result["read"], result["undated"]) == (2, 1)
+
+
+def test_a_fault_of_the_reader_refuses_one_file_and_is_tried_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (site.landing / "README.txt").read_bytes()
+    real = index_rows.read_header
+
+    def faulty(source: Any) -> Any:
+        if source == content:
+            raise ZeroDivisionError("a mistake in the library")
+        return real(source)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index_rows, "read_header", faulty)
+        assert site.index()["dates"] == {DAY: 51}
+    assert [row["reason"] for row in site.rows(UNDATED)] == ["CONVERTER_FAILED"]
+    assert site.index()["read"] == 1
+    assert [row["reason"] for row in site.rows(UNDATED)] == ["NOT_DICOM"]
+
+
+def test_an_index_of_an_older_version_is_made_anew(site: Site) -> None:
+    site.index()
+    new = site.store.read_table(INDEX)
+    site.store.swap_table(INDEX, new.drop_columns(["voxels"]))
+    assert site.index()["read"] == 52
+    assert site.store.read_table(INDEX).equals(new)
 
 
 def test_links_are_not_followed(site: Site) -> None:

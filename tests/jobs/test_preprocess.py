@@ -11,18 +11,21 @@ import pydicom
 import pytest
 from pydicom.uid import UID
 
+from imaging import products as library
+from imaging import region_files
 from imaging.convert import convert_series
+from imaging.folder import convert_folder
 from imaging.nifti import read_nifti
-from imaging.records import Refusal
-from jobs import convert_line as converter
+from imaging.reasons import Reason
+from imaging.records import Limits, Refusal
 from jobs import preprocess as mapper
-from jobs.balance import balance
+from jobs.convert_line import Place, work_of
 from jobs.protocol import JobInputError
 from tests.jobs.conftest import DAY, ROOT, Site, preprocess_plan, stream, tree
 
 
 def lines_of(site: Site, plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in site.store.read(plan["manifest"]).decode().splitlines()]
+    return [json.loads(line) for line in site.store.read(plan["manifest"]).decode().splitlines() if line]
 
 
 def ready(site: Site) -> dict[str, Any]:
@@ -82,28 +85,6 @@ def test_a_date_without_raw_files_says_what_to_run(site: Site) -> None:
         preprocess_plan(site)
 
 
-def test_tasks_take_about_equal_bytes() -> None:
-    sizes = {f"series {n:02d}": 10 * (n % 7) + 1 for n in range(40)}
-    plan = balance(sizes, 300)
-    tasks = [plan.order[i : i + plan.lines_per_task] for i in range(0, len(plan.order), plan.lines_per_task)]
-    loads = [sum(sizes[name] for name in task) for task in tasks]
-    assert (sorted(plan.order), len(tasks)) == (sorted(sizes), plan.tasks)
-    assert max(loads) - min(loads) <= 60
-
-
-@pytest.mark.parametrize("series", [1, 2, 3, 7, 10])
-@pytest.mark.parametrize("target", [1, 5, 10**9])
-def test_every_series_is_in_one_task_whatever_the_numbers(series: int, target: int) -> None:
-    sizes = {str(n): n for n in range(series)}
-    plan = balance(sizes, target)
-    assert sorted(plan.order) == sorted(sizes)
-    assert plan.tasks == -(-series // plan.lines_per_task)
-
-
-def test_no_series_need_no_task() -> None:
-    assert balance({}, 100).tasks == 0
-
-
 def test_a_series_becomes_a_volume_a_mask_and_a_record(site: Site) -> None:
     plan = ready(site)
     records = stream(site, plan)
@@ -161,7 +142,7 @@ def test_a_fault_of_the_converter_refuses_its_series_and_goes_on(
             raise ZeroDivisionError("a mistake in the library")
         return convert_series(sources)
 
-    monkeypatch.setattr(converter, "convert_series", faulty)
+    monkeypatch.setattr(library, "convert_series", faulty)
     found = outcomes(stream(site, plan))
     assert (found["CONVERTER_FAILED"], found["volume"]) == (24, 24)
 
@@ -203,12 +184,9 @@ def test_files_that_draw_one_region_alike_both_count(site: Site) -> None:
 def test_a_region_file_of_another_kind_is_refused_with_the_librarys_reason(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from imaging.reasons import Reason
-    from jobs import convert_regions
-
     plan = ready(site)
     refusal = Refusal(Reason.REGION_UNSUPPORTED, {"kind": "POINT"})
-    monkeypatch.setattr(convert_regions, "rasterise", lambda *_: refusal)
+    monkeypatch.setattr(region_files, "rasterise", lambda *_: refusal)
     records = stream(site, plan)
     assert outcomes(records) == {"REGION_UNSUPPORTED": 2, "row": 2, "volume": 48}
 
@@ -232,4 +210,106 @@ def test_the_program_speaks_the_streaming_protocol(
             _, name, amount = line.split(",")
             counters[name] = counters.get(name, 0) + int(amount)
     assert len(records) == 52
+    times = {name: counters.pop(name) for name in ("read_ms", "decode_ms", "write_ms")}
+    assert min(times.values()) >= 0
+    assert times["decode_ms"] > 0
     assert counters == {"bytes": plan["bytes"], "files": 50, "volumes": 2, "regions": 2}
+
+
+def test_refusals_are_counted_in_all_and_by_reason(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site.landing / "sender 0/PET/IM0012.dcm").unlink()
+    stream(site, ready(site))
+    said = capsys.readouterr().err
+    assert "reporter:counter:nightscan,quarantined,24\n" in said
+    assert "reporter:counter:nightscan,quarantined.SLICE_SPACING_INCONSISTENT,23\n" in said
+
+
+def test_the_laptop_and_the_mapper_write_the_same_bytes(site: Site, tmp_path: Path) -> None:
+    (site.landing / "contours/again.dcm").write_bytes((site.landing / "contours/second.dcm").read_bytes())
+    plan = ready(site)
+    stream(site, plan)
+    convert_folder(site.landing, tmp_path / "out")
+    laptop = by_content(tmp_path / "out")
+    cluster = by_content(tmp_path / "hdfs" / plan["preprocessed"].lstrip("/"))
+    assert len(laptop) == 6
+    assert laptop == cluster
+
+
+def by_content(folder: Path) -> list[tuple[str, bytes]]:
+    """Suffix and bytes of every file of a volume; only the keys before them are each site's own."""
+    files = [path for path in folder.iterdir() if path.name != "records.json"]
+    return sorted((path.name.partition(".")[2], path.read_bytes()) for path in files)
+
+
+def test_a_series_beyond_the_memory_is_refused_by_name_and_its_files_are_not_read(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = ready(site)
+    large, small = lines_of(site, plan)
+    for file in large["files"]:
+        file["bytes"] = 525_000_000
+        site.store.delete(file["raw_path"])
+    place = Place(plan["preprocessed"], plan["build"])
+    lines = ["\n", json.dumps(large), "\n", json.dumps(small)]
+    records = list(mapper.preprocess(lines, site.store, place, "a", Limits(640 << 20)))
+    assert outcomes(records) == {
+        "REGION_WITHOUT_IMAGE": 1,
+        "VOLUME_TOO_LARGE": 24,
+        "region": 1,
+        "row": 1,
+        "volume": 24,
+    }
+    evidence = next(r["evidence"] for r in records if r.get("reason") == "VOLUME_TOO_LARGE")
+    assert (evidence["needed"] > 2 * 24 * 525_000_000, evidence["allowed"]) == (True, 640 << 20)
+
+
+def test_compressed_files_count_by_their_matrix(site: Site) -> None:
+    line = lines_of(site, ready(site))[0]
+    small = work_of(line, bytes, Limits())
+    for file in line["files"]:
+        file["voxels"] = 100_000_000
+    assert work_of(line, bytes, Limits()).needs > small.needs + 24 * 4 * 100_000_000
+
+
+@pytest.mark.parametrize(
+    ("short", "expected"),
+    [
+        (False, ["convert", "convert", "stored", "stored"]),
+        (True, ["convert", "stored", "convert", "stored"]),
+    ],
+)
+def test_a_series_waits_for_the_storing_of_others_when_memory_is_short(
+    site: Site, monkeypatch: pytest.MonkeyPatch, short: bool, expected: list[str]
+) -> None:
+    plan = ready(site)
+    seen: list[str] = []
+    for name, word in (("convert_line", "convert"), ("_finish", "stored")):
+        function = getattr(mapper, name)
+        monkeypatch.setattr(mapper, name, lambda *a, f=function, w=word: (seen.append(w), f(*a))[1])
+    lines = site.store.read(plan["manifest"]).decode().splitlines()
+    needs = work_of(json.loads(lines[0]), bytes, Limits()).needs
+    limits = Limits(needs + 10 if short else None)
+    list(mapper.preprocess(lines, site.store, Place(plan["preprocessed"], "b"), "a", limits))
+    assert seen == expected
+
+
+def test_the_manifest_tells_the_matrix_of_each_file(site: Site) -> None:
+    lines = lines_of(site, ready(site))
+    header = pydicom.dcmread(site.landing / "sender 0/PET/IM0001.dcm", stop_before_pixels=True)
+    assert {file["voxels"] for line in lines for file in line["files"]} == {header.Rows * header.Columns}
+
+
+def test_files_of_a_series_are_let_go_as_they_are_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = ready(site)
+    held: list[int] = []
+    work_of = mapper.work_of
+
+    def watched(line: Any, load: Any, limits: Limits) -> Any:
+        data = load.__self__
+        return work_of(line, lambda path: (held.append(len(data)), load(path))[1], limits)
+
+    monkeypatch.setattr(mapper, "work_of", watched)
+    stream(site, plan)
+    assert held == [*range(25, 0, -1)] * 2

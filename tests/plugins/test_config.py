@@ -39,6 +39,7 @@ def test_an_integer_is_good_enough_for_a_float(tmp_path):
         ("poll_s: 0\n", "must be above 0"),
         ("poll_s: fast\n", "expected float, found 'fast'"),
         ("poll_s: true\n", "expected float, found True"),
+        ("preprocess:\n  map_memory_mb: 512\n", "must be at least 256 above jvm_memory_mb"),
         ("model:\n  folds: 1\n", "must be at least 2"),
         ("model:\n  unlabelled: drop\n", "must be fail or report"),
         ("- a\n", "holds list, not a mapping"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nightscan.errors import BadSettingError, CommandFailedError
@@ -25,6 +26,14 @@ EXIT_CODES = {
         25: "see the lines above",
     },
 }
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What lies below a folder of any file system that Hadoop knows."""
+
+    files: int
+    bytes: int
 
 
 class HadoopCli:
@@ -83,6 +92,14 @@ class HadoopCli:
                 last_lines=lines[-10:],
             )
         return result
+
+    def count(self, url: str) -> Counted:
+        """Count the files and bytes below a URL (`hadoop fs -count`)."""
+        result = self.run(["hadoop", "fs", "-count", url], quiet=True)
+        columns = result.stdout.split(maxsplit=3)  # folders, files, bytes, path
+        if len(columns) < 3 or not all(column.isdigit() for column in columns[:3]):  # noqa: PLR2004 as above
+            raise CommandFailedError("hadoop fs -count", f"printed {result.stdout[:80]!r}", code=result.code)
+        return Counted(int(columns[1]), int(columns[2]))
 
     def stop(self) -> None:
         """End the client that runs now, if any."""

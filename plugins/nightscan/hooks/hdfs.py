@@ -200,6 +200,10 @@ class HdfsHook(WebHDFSHook):
         """Make a folder and its parents; harmless when it exists."""
         self._ask(path, lambda: self._client.makedirs(path))
 
+    def set_mode(self, path: str, mode: str) -> None:
+        """Set the permissions of a file or folder, in octal digits."""
+        self._ask(path, lambda: self._client.set_permission(path, mode))
+
     def delete(self, path: str, *, recursive: bool = False) -> bool:
         """Delete; return whether there was anything."""
         return bool(self._ask(path, lambda: self._client.delete(path, recursive=recursive)))

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from nightscan.hooks.process import Command
 
 BAD_INPUT = 2
-PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": "nightscan_patient_key"}  # environment name: connection id
+PATIENT_KEY_CONNECTION = "nightscan_patient_key"
+PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": PATIENT_KEY_CONNECTION}  # environment name: connection id
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +49,7 @@ def run_job(
 
     command = Command(
         [sys.executable, "-m", program],
-        environment={**_secrets(secrets or {}), "PYTHONPATH": _path(), "PYTHONUNBUFFERED": "1"},
+        environment={**secrets_of(secrets or {}), "PYTHONPATH": _path(), "PYTHONUNBUFFERED": "1"},
         timeout_s=timeout_s,
         on_line=on_line or log.info,
         keep_stdout=True,
@@ -117,7 +118,11 @@ class EdgeJobOperator(BaseOperator):
         self._command = command
 
 
-def _secrets(wanted: Mapping[str, str]) -> dict[str, str]:
+def secrets_of(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return each name's secret, the password of its connection.
+
+    :raises ConfigurationError: a connection has none.
+    """
     found = {}
     for name, conn_id in wanted.items():
         password = BaseHook.get_connection(conn_id).password

@@ -10,12 +10,14 @@ from pydantic import JsonValue
 
 from nightscan import hooks
 from nightscan.errors import BadSettingError
+from nightscan.operators.job_credentials import credentials_file
 from nightscan.operators.yarn_job import YarnJobOperator
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
     from nightscan.hooks.hdfs import HdfsHook
+    from nightscan.operators.remote import JobTags, RemoteJob
 
 NLINE = "org.apache.hadoop.mapred.lib.NLineInputFormat"
 
@@ -30,6 +32,7 @@ class HadoopStreamingOperator(YarnJobOperator):
     :param archives: archives unpacked beside every task (URI#name). (templated)
     :param environment: the mapper's environment. Never a secret: it is seen in the process list. (templated)
     :param lines_per_map: manifest lines of one map task. (templated)
+    :param secrets: name in the job's credentials -> Airflow connection whose password the tasks find there.
     :param webhdfs_conn_id: connection to HDFS, for the output folder.
     """
 
@@ -55,6 +58,7 @@ class HadoopStreamingOperator(YarnJobOperator):
         archives: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         lines_per_map: int | str = 1,
+        secrets: Mapping[str, str] | None = None,
         webhdfs_conn_id: str = "webhdfs_default",
         **kwargs: Any,
     ) -> None:
@@ -66,6 +70,7 @@ class HadoopStreamingOperator(YarnJobOperator):
         self.archives: Sequence[str] = list(archives)
         self.environment = dict(environment or {})
         self.lines_per_map = lines_per_map
+        self.secrets = dict(secrets or {})
         self.webhdfs_conn_id = webhdfs_conn_id
 
     @cached_property
@@ -93,6 +98,16 @@ class HadoopStreamingOperator(YarnJobOperator):
             )
         if self.hdfs.delete(self.output_dir, recursive=True):
             self.log.info("deleted the old output %s", self.output_dir)
+
+    def submit(self, context: Context, tags: JobTags) -> RemoteJob:
+        """Submit with the secrets in the job's credentials."""
+        usual = self.definitions
+        with credentials_file(self.secrets) as handed:
+            self.definitions = {**usual, **handed}
+            try:
+                return super().submit(context, tags)
+            finally:
+                self.definitions = usual
 
     def command(self, definitions: Sequence[str]) -> list[str]:
         """Return streaming's arguments; the generic options (-D, -files, -archives) must come first."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nightscan.hooks.yarn import YarnApp
 
 MEGABYTE = 1_000_000
+MASTER_EXTRA_MB = 128
 
 
 class PreprocessOperator(HadoopStreamingOperator):
@@ -45,6 +46,7 @@ class PreprocessOperator(HadoopStreamingOperator):
             config,
             scan_date=resolve_scan_date(context),
             code=runtime.code_hash,
+            settings={"memory_mb": config.preprocess.mapper_memory_mb},  # decides what is too large
             target_bytes=config.preprocess.task_mb * MEGABYTE,
         )
         plan["runtime"] = dataclasses.asdict(runtime)
@@ -69,13 +71,15 @@ class PreprocessOperator(HadoopStreamingOperator):
             "NIGHTSCAN_ROOT": config.root,
             "NIGHTSCAN_BUILD": plan["build"],
             "NIGHTSCAN_SCAN_DATE": plan["scan_date"],
+            "NIGHTSCAN_MEMORY_MB": str(config.preprocess.mapper_memory_mb),
         }
         self.definitions = {
             **mapreduce_definitions(config, tasks=plan["tasks"]),
             "mapreduce.job.name": f"nightscan preprocess {plan['scan_date']}",
             "mapreduce.map.maxattempts": "2",
             "mapreduce.map.memory.mb": str(config.preprocess.map_memory_mb),
-            "yarn.app.mapreduce.am.resource.mb": str(config.preprocess.map_memory_mb),
+            # a single task runs in the application master, whose heap is larger than a map task's
+            "yarn.app.mapreduce.am.resource.mb": str(config.preprocess.map_memory_mb + MASTER_EXTRA_MB),
         }
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from nightscan.stages.common import INCLUDE
 log = logging.getLogger(__name__)
 
 SHIPPED_PACKAGES = ("imaging", "jobs")
+SHIPPED_KINDS = (".py", ".tsv", ".txt")  # code, and the tables that it reads
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def code_zip() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for package in SHIPPED_PACKAGES:
-            for path in sorted((INCLUDE / package).rglob("*.py")):
+            for path in sorted(
+                each for each in (INCLUDE / package).rglob("*") if each.suffix in SHIPPED_KINDS
+            ):
                 entry = zipfile.ZipInfo(path.relative_to(INCLUDE).as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, path.read_bytes())

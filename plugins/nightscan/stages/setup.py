@@ -9,11 +9,14 @@ from airflow.sdk import BaseOperator
 
 from nightscan import hooks
 from nightscan.config import load_config
-from nightscan.stages.common import job, run_sql
+from nightscan.stages.common import job, render, run_sql
 from nightscan.stages.runtime import ensure_shipped
+from nightscan.stages.schema_columns import add_missing_columns
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+SCHEMA = "hive/schema.sql"
 
 
 class ShipOperator(BaseOperator):
@@ -26,20 +29,39 @@ class ShipOperator(BaseOperator):
 
 
 class SchemaOperator(BaseOperator):
-    """Create database, tables and function; the function is made anew only when its jar changed."""
+    """Create database, tables and function, and columns that tables of an earlier version lack.
+
+    The function is made anew only when its jar changed.
+    """
 
     ui_color = "#e4e4e4"
 
     def execute(self, context: Context) -> dict[str, Any]:
         config = load_config()
         jar = context["ti"].xcom_pull(task_ids="ship")["udf_jar"]
-        run_sql(config, "hive/schema.sql")
+        run_sql(config, SCHEMA)
+        added = add_missing_columns(
+            render(SCHEMA, database=config.database, root=config.root), self._columns_of
+        )
+        for statement in added:
+            self.log.info("%s", statement)
+            hooks.HiveQueryHook().run(statement)
         name = f"{config.database}.extract_features"
         described = hooks.HiveQueryHook().run(f"DESCRIBE FUNCTION EXTENDED {name}")
         current = any(jar in str(value) for row in described for value in row.values())
         if not current:
             run_sql(config, "hive/function.sql", udf_jar=jar)
-        return {"database": config.database, "function": name, "jar": jar, "made": not current}
+        return {
+            "database": config.database,
+            "added": added,
+            "function": name,
+            "jar": jar,
+            "made": not current,
+        }
+
+    @staticmethod
+    def _columns_of(table: str) -> list[str]:
+        return [str(row["col_name"]) for row in hooks.HiveQueryHook().run(f"DESCRIBE {table}")]
 
 
 class IndexOperator(BaseOperator):

@@ -47,6 +47,9 @@ final class Extraction {
       if (!roi.grid().matches(image.grid())) {
         throw new MeasureException(Reason.GRID_MISMATCH, roi.grid() + " and " + image.grid());
       }
+      if (!image.grid().isOrthogonal()) {
+        throw new MeasureException(Reason.NON_ORTHOGONAL_GRID, image.grid().toString());
+      }
       checkSize(roi);
       intensities = roi.intensities(image);
     }

@@ -13,6 +13,9 @@ record Grid(int nx, int ny, int nz, double[] affine) {
   /** Grids are one when no corner differs by more (mm); rounding of float32 headers stays well below. */
   static final double TOLERANCE_MM = 1e-3;
 
+  /** Axes are at right angles when no cosine between two of them is larger (0.06 degrees). */
+  static final double TOLERANCE_COSINE = 1e-3;
+
   long voxels() {
     return (long) nx * ny * nz;
   }
@@ -43,6 +46,26 @@ record Grid(int nx, int ny, int nz, double[] affine) {
       }
     }
     return voxelVolume() > 0 && Double.isFinite(voxelVolume());
+  }
+
+  /** Whether the three axes are at right angles to each other, so that a voxel is a box. */
+  boolean isOrthogonal() {
+    double[] m = linear();
+    for (int axis = 0; axis < 3; axis++) {
+      int next = (axis + 1) % 3;
+      double dot = 0;
+      double first = 0;
+      double second = 0;
+      for (int row = 0; row < 9; row += 3) {
+        dot += m[row + axis] * m[row + next];
+        first += m[row + axis] * m[row + axis];
+        second += m[row + next] * m[row + next];
+      }
+      if (!(Math.abs(dot) <= TOLERANCE_COSINE * Math.sqrt(first * second))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Same shape, and all eight corners within {@link #TOLERANCE_MM}. */

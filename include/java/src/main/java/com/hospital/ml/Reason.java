@@ -14,6 +14,11 @@ public enum Reason {
   NOT_THREE_DIMENSIONAL("a file holds more than one volume"),
   /** Shapes differ, or a corner of the grid differs by more than 0.001 mm. Nothing was measured. */
   GRID_MISMATCH("image and mask do not share a grid"),
+  /**
+   * Two axes of the grid are not at a right angle (a tilted gantry): surfaces, axes and distances are
+   * defined for voxels that are boxes. Nothing was measured.
+   */
+  NON_ORTHOGONAL_GRID("the axes of the image's grid are not at right angles"),
   /** No voxel of the mask is set. Nothing was measured. */
   EMPTY_MASK("no voxel of the mask is set"),
   /** One voxel has neither spread nor direction. Nothing was measured. */

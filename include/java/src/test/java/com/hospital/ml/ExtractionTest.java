@@ -129,6 +129,28 @@ class ExtractionTest {
   }
 
   @Test
+  void aShearedGridGivesNoFeatures() throws IOException {
+    double tilt = Math.tan(Math.toRadians(15));
+    double[] sheared = {1, 0, 0, 0, 0, 1, tilt, 0, 0, 0, 1, 0};
+    assertNone(
+        Reason.NON_ORTHOGONAL_GRID, measure(cube(RAMP).affine(sheared), cube(ALL).affine(sheared)));
+    double[] askew = {1, 0.002, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
+    assertNone(Reason.NON_ORTHOGONAL_GRID, measure(cube(RAMP).affine(askew), cube(ALL).affine(askew)));
+    double[] last = {1, 0, 0, 0, 0, 1, 0, 0, 0.002, 0, 1, 0};
+    assertNone(Reason.NON_ORTHOGONAL_GRID, measure(cube(RAMP).affine(last), cube(ALL).affine(last)));
+  }
+
+  @Test
+  void axesThatAreTurnedOrOffByRoundingAreAtRightAngles() throws IOException {
+    double c = 0.5 * Math.cos(0.3);
+    double s = 0.5 * Math.sin(0.3);
+    double[] turned = {c, -s, 0, -7, s, c, 0, 3, 0, 0, 4, 1};
+    assertEquals("OK", measure(cube(RAMP).affine(turned), cube(ALL).affine(turned)).status());
+    double[] rounded = {1, 0.0009, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
+    assertEquals("OK", measure(cube(RAMP).affine(rounded), cube(ALL).affine(rounded)).status());
+  }
+
+  @Test
   void aFileThatCannotBeDecodedIsAReason() throws IOException {
     String good = cube(RAMP).writeTo(folder, "good.nii.gz").toString();
     byte[] bytes = cube(RAMP).gzipped();

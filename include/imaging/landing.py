@@ -1,0 +1,101 @@
+"""A folder of files as it lies there: every file once, its size, its header or why there is none to use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from os import DirEntry, scandir
+from pathlib import Path
+
+from imaging.guard import guarded
+from imaging.header import identity_refusal, read_header
+from imaging.memory import decoded_bytes
+from imaging.reasons import Reason
+from imaging.records import Header, JsonValue, Limits, Refusal, Role
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class IndexedFile:
+    """A file of the folder: its header, or why there is none to use.
+
+    ``name``: relative to the folder, with slashes. ``size``: bytes. ``decoded``: bytes of its real values.
+    """
+
+    path: Path
+    name: str
+    header: Header | Refusal
+    size: int = 0
+
+    @property
+    def decoded(self) -> int:
+        if isinstance(self.header, Refusal):
+            return 0
+        voxels = self.header.rows * self.header.columns * self.header.frames
+        return decoded_bytes(max(0, voxels), self.header.modality)
+
+
+def index_folder(landing: Path) -> list[IndexedFile]:
+    """Read the header of every file below ``landing``, in order of name; hidden files and links to files too.
+
+    What cannot be read is listed as UNREADABLE_FILE, folders included; links to folders are not followed.
+    Raises NotADirectoryError when ``landing`` is no folder.
+    """
+    require_folder(landing)
+    return sorted(_files(landing), key=lambda file: file.name)
+
+
+def require_folder(landing: Path) -> None:
+    """Raise NotADirectoryError, with the remedy, when ``landing`` is no folder."""
+    if not landing.is_dir():
+        raise NotADirectoryError(f"{landing} is not a folder; give the folder that holds the DICOM files")
+
+
+def _files(landing: Path) -> Iterator[IndexedFile]:
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with scandir(landing / folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(f"{folder}{entry.name}/")
+                    elif entry.is_file():
+                        yield _indexed(entry, folder + entry.name)
+        except OSError as error:
+            yield IndexedFile(landing / folder, folder.rstrip("/") or ".", unreadable(error))
+
+
+def _indexed(entry: DirEntry[str], name: str) -> IndexedFile:
+    path = Path(entry.path)
+    try:
+        size, header = entry.stat().st_size, guarded(partial(read_header, path), NO_LIMITS)
+    except OSError as error:
+        return IndexedFile(path, name, unreadable(error))
+    if isinstance(header, Header):
+        return IndexedFile(path, name, identity_refusal(header) or header, size)
+    return IndexedFile(path, name, header, size)
+
+
+def unreadable(error: OSError) -> Refusal:
+    """Refuse a file or folder that the system does not give."""
+    return Refusal(Reason.UNREADABLE_FILE, {"error": error.strerror or type(error).__name__})
+
+
+def count(files: Iterable[IndexedFile]) -> dict[str, JsonValue]:
+    """Count an index by role, modality and reason, with its patients, series and scan dates."""
+    listed = list(files)
+    headers = [file.header for file in listed if isinstance(file.header, Header)]
+    reasons = Counter(str(file.header.reason) for file in listed if isinstance(file.header, Refusal))
+    return {
+        "files": len(listed),
+        "roles": dict(Counter(str(header.role) for header in headers)),
+        "modalities": dict(Counter(header.modality for header in headers)),
+        "patients": len({header.patient_id for header in headers}),
+        "series": len({header.series_uid for header in headers if header.role is Role.IMAGE}),
+        "scan_dates": len({header.scan_date for header in headers}),
+        "refused": dict(reasons),
+    }

@@ -1,0 +1,67 @@
+"""Releasing from quarantine: record a person's judgement, then say what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from nightscan.config import load_config
+from nightscan.scan_date import resolve_scan_date
+from nightscan.stages.common import job, run_sql, started_at
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class ReleaseOperator(BaseOperator):
+    """Append to the record what the form says; wrong input fails at once, with its remedy.
+
+    Without a name in the form the release is by the user who triggered the run.
+    """
+
+    ui_color = "#f4e4d4"
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        config, form = load_config(), context["params"]
+        user = getattr(context["dag_run"], "triggering_user_name", None)
+        done = job(
+            "jobs.release_quarantine",
+            config,
+            action=form.get("action"),
+            scan_date=resolve_scan_date(context),
+            series_key=form.get("series_key"),
+            sha256=form.get("sha256"),
+            why=form.get("why"),
+            by=form.get("by") or user,
+            recorded_at=started_at(context),
+            run_id=context["ti"].run_id,
+        )
+        run_sql(config, "hive/register_releases.sql", scan_date=done["scan_date"])
+        self.log.info(
+            "%s: %d files of %s recorded, %d were before; %s",
+            done["action"], done["recorded"], done["scan_date"], done["already"], done["releases"],
+        )  # fmt: skip
+        return done
+
+
+class OutcomeOperator(BaseOperator):
+    """Look at the partition that ran again: which released series are volumes, which are refused for what."""
+
+    ui_color = "#f4e4d4"
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        done = context["ti"].xcom_pull(task_ids="release")
+        shown = job("jobs.show_quarantine", load_config(), scan_date=done["scan_date"])
+        series = [line for line in shown["released"] if line["series_key"] in done["series"]]
+        for line in series:
+            if line["volume"]:
+                self.log.info("series %s is a volume", line["series_key"])
+            else:
+                self.log.warning("series %s is no volume: %s", line["series_key"], line["refused"])
+        return {
+            "action": done["action"],
+            "scan_date": done["scan_date"],
+            "series": [{name: line[name] for name in ("series_key", "volume", "refused")} for line in series],
+            "quarantined": shown["files"],
+        }

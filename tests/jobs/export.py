@@ -1,0 +1,53 @@
+"""The export of a scan date on a local store: what plan, streaming job and commit do, as calls."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jobs.commit_deidentify import commit_deidentify
+from jobs.deid_worker import FileCleaner, worker_of
+from jobs.deidentify import deidentify
+from jobs.paths import Places
+from jobs.plan_deidentify import plan_deidentify
+from jobs.store import Store
+
+ROOT, DAY, CODE = "/medical_data", "2025-03-03", "0123456789abcdef"
+KEY = b"a key for tests"
+PLACES = Places(ROOT)
+
+__all__ = ["CODE", "DAY", "KEY", "PLACES", "ROOT", "commit", "export", "map_all", "plan"]
+
+
+def plan(store: Store, *, day: str = DAY, key: bytes = KEY, target_bytes: int = 10**9) -> dict[str, Any]:
+    return plan_deidentify(store, ROOT, day, key=key, code=CODE, target_bytes=target_bytes)
+
+
+def map_all(
+    store: Store, made: dict[str, Any], *, key: bytes = KEY, memory_bytes: int | None = None
+) -> list[dict[str, Any]]:
+    """Do what the streaming job does: cut the manifest into tasks, map each, keep its output."""
+    lines = store.read(made["manifest"]).decode().splitlines()
+    folder = PLACES.deidentified(made["scan_date"], made["build"])
+    records: list[dict[str, Any]] = []
+    for task in range(made["tasks"]):
+        part = lines[task * made["lines_per_map"] : (task + 1) * made["lines_per_map"]]
+        cleaner = FileCleaner(worker_of(key), memory_bytes)
+        found = list(deidentify(part, store, folder, f"attempt_{task}", cleaner))
+        text = "".join(json.dumps(record) + "\t\n" for record in found)
+        store.write(f"{made['output']}/part-{task:05d}", text.encode())
+        records += found
+    store.write(f"{made['output']}/_SUCCESS", b"")
+    return records
+
+
+def commit(store: Store, made: dict[str, Any], *, key: bytes = KEY) -> dict[str, Any]:
+    return commit_deidentify(
+        store, ROOT, made["scan_date"], build=made["build"], key=key, key_id=made["key_id"]
+    )
+
+
+def export(store: Store, **changes: Any) -> dict[str, Any]:
+    made = plan(store, **changes)
+    map_all(store, made)
+    return commit(store, made)

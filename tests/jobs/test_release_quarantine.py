@@ -1,0 +1,283 @@
+"""A release is a record: what may be released, what may not, and what a wrong request is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imaging.reasons import Reason
+from jobs.due_dates import due_dates
+from jobs.paths import UNDATED, Places
+from jobs.protocol import JobInputError
+from jobs.quarantine_releases import in_force, recorded, released_reasons
+from jobs.refusal_words import words_of
+from jobs.release_quarantine import job
+from jobs.schemas import QUARANTINE, RAW_FILES, table
+from jobs.show_quarantine import show_quarantine
+from jobs.store import Store, open_store
+from tests.jobs.conftest import CrashError, crashing
+
+ROOT = "/data"
+DAY = "2025-03-03"
+PLACES = Places(ROOT)
+RISK = "PIXEL_IDENTITY_RISK"
+
+
+def name(number: int) -> str:
+    return f"{number:064x}"
+
+
+FILES = {  # file: (series, reason it was refused for)
+    name(1): ("burned", RISK),
+    name(2): ("burned", RISK),
+    name(3): ("flat", "MISSING_GEOMETRY"),
+    name(4): ("good", None),
+    name(5): ("mixed", RISK),
+    name(6): ("mixed", "SLICE_SPACING_INCONSISTENT"),
+    name(7): ("broken", "CONVERTER_FAILED"),
+}
+NO_DATE = name(99)
+
+
+def refusal(sha256: str, series: str | None, reason: str) -> dict[str, Any]:
+    row = dict.fromkeys(QUARANTINE.names)
+    evidence = json.dumps({"burned_in_annotation": "YES"})
+    return row | {"sha256": sha256, "series_key": series, "reason": reason, "level": "file",
+                  "evidence": evidence, "build": "b1"}  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = open_store(f"file://{tmp_path}")
+    raw = [dict.fromkeys(RAW_FILES.names) | {"sha256": f, "series_key": s} for f, (s, _) in FILES.items()]
+    refused = [refusal(file, series, reason) for file, (series, reason) in FILES.items() if reason]
+    made.swap_table(PLACES.raw_files(DAY), table(raw, RAW_FILES))
+    made.swap_table(PLACES.quarantine(DAY), table(refused, QUARANTINE))
+    undated = [refusal(NO_DATE, None, "NO_SCAN_DATE")]
+    made.swap_table(PLACES.quarantine(UNDATED), table(undated, QUARANTINE))
+    made.write(PLACES.index_dates(), json.dumps({"digests": {DAY: "d"}}).encode())
+    made.write(PLACES.committed(DAY), b"d")
+    return made
+
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def ask(store: Store) -> Ask:
+    def request(**changes: Any) -> dict[str, Any]:
+        given = {
+            "hdfs": store.base_url,
+            "root": ROOT,
+            "scan_date": DAY,
+            "series_key": "burned",
+            "why": "checked",
+        }
+        return job(given | {"by": "reader", "recorded_at": "2026-01-02T03:04:05+00:00"} | changes)
+
+    return request
+
+
+def files(*names: str) -> dict[str, Any]:
+    return {"series_key": None, "sha256": list(names)}
+
+
+def test_a_series_is_released_file_by_file_with_who_when_and_why(store: Store, ask: Ask) -> None:
+    result = ask(why="  only a side\nmarker ", run_id="manual__1")
+    assert {key: result[key] for key in ("action", "files", "recorded", "already", "reasons", "series")} == {
+        "action": "release",
+        "files": 2,
+        "recorded": 2,
+        "already": 0,
+        "reasons": {RISK: 2},
+        "series": ["burned"],
+    }
+    row = recorded(store, PLACES, DAY)[0]
+    kept = {key: row[key] for key in ("sha256", "series_key", "reason", "level", "evidence", "build")}
+    assert kept.items() <= refusal(name(1), "burned", RISK).items()
+    assert (row["why"], row["by_"], row["run_id"]) == ("only a side marker", "reader", "manual__1")
+    assert (row["recorded_at"], row["action"], row["number"]) == ("2026-01-02T03:04:05+00:00", "release", 1)
+    assert released_reasons(store, PLACES, DAY) == {name(1): [RISK], name(2): [RISK]}
+
+
+def test_a_release_touches_neither_the_quarantine_nor_its_folder(store: Store, ask: Ask) -> None:
+    before = store.read(PLACES.quarantine(DAY))
+    ask()
+    assert store.read(PLACES.quarantine(DAY)) == before
+    assert not PLACES.releases(DAY).startswith(PLACES.quarantine_folder() + "/")
+
+
+def test_a_released_date_is_due_but_not_new_until_it_ran_again(store: Store, ask: Ask) -> None:
+    assert due_dates(store, ROOT)["due"] == []
+    ask()
+    assert due_dates(store, ROOT) == {"due": [DAY], "new": [], "dates": 1}
+
+
+def test_the_same_release_twice_is_one(store: Store, ask: Ask) -> None:
+    ask()
+    once = store.read(PLACES.releases(DAY))
+    again = ask(why="other words", recorded_at="2027-01-01T00:00:00+00:00")
+    assert (again["recorded"], again["already"], again["series"]) == (0, 2, ["burned"])
+    assert store.read(PLACES.releases(DAY)) == once
+
+
+def test_a_release_that_took_effect_may_be_asked_for_again(store: Store, ask: Ask) -> None:
+    ask()
+    store.swap_table(PLACES.quarantine(DAY), table([], QUARANTINE))
+    assert (ask()["already"], ask(**files(name(1)))["already"]) == (2, 1)
+
+
+def test_single_files_are_released_by_hash_however_it_is_written(store: Store, ask: Ask) -> None:
+    assert ask(**files(f" {name(1).upper()}.dcm"))["files"] == 1
+    assert ask(series_key="", sha256=f"{name(2)}\n{name(5)}")["series"] == ["burned", "mixed"]
+    assert set(released_reasons(store, PLACES, DAY)) == {name(1), name(2), name(5)}
+
+
+def test_of_a_series_only_what_may_be_released_is(store: Store, ask: Ask) -> None:
+    """The rest is refused as before, or again a volume: that is for the converter to say."""
+    assert ask(series_key="mixed")["files"] == 1
+    assert set(released_reasons(store, PLACES, DAY)) == {name(5)}
+
+
+def test_a_later_release_does_not_change_an_earlier_one(store: Store, ask: Ask) -> None:
+    ask()
+    first = recorded(store, PLACES, DAY)
+    ask(series_key="mixed", why="also fine")
+    assert recorded(store, PLACES, DAY)[:2] == first
+    assert [row["number"] for row in recorded(store, PLACES, DAY)] == [1, 1, 2]
+
+
+def test_a_withdrawal_takes_a_release_back_and_a_new_release_counts_again(store: Store, ask: Ask) -> None:
+    ask()
+    assert ask(action="withdraw", **files(name(1)))["recorded"] == 1
+    assert released_reasons(store, PLACES, DAY) == {name(2): [RISK]}
+    assert ask()["recorded"] == 1
+    assert len(released_reasons(store, PLACES, DAY)) == 2
+    assert len(recorded(store, PLACES, DAY)) == 4
+
+
+def test_a_withdrawal_that_names_a_file_without_a_release_changes_nothing(store: Store, ask: Ask) -> None:
+    ask()
+    with pytest.raises(JobInputError, match=r"file 000000000000\.\.\. has no release"):
+        ask(action="withdraw", **files(name(1), name(4)))
+    assert set(released_reasons(store, PLACES, DAY)) == {name(1), name(2)}
+
+
+WRONG = {
+    "geometry": ({"series_key": "flat"}, r"series flat: MISSING_GEOMETRY cannot be released: [A-Z]",
+                 Reason.MISSING_GEOMETRY.remedy),
+    "a fault of the converter": ({"series_key": "broken"}, "CONVERTER_FAILED cannot be released", "Report"),
+    "one file of several": (files(name(1), name(3)), "MISSING_GEOMETRY cannot", "Export the original"),
+    "a good series": ({"series_key": "good"}, "series good is not quarantined", "nothing needs to be"),
+    "a good file": (files(name(4)), "is not quarantined", "nothing needs to be"),
+    "an unknown series": ({"series_key": "nobody"}, f"{DAY} has no series nobody", "make quarantine DATE="),
+    "an unknown file": (files(name(50)), f"scan date {DAY} has no file 0000", "make quarantine DATE="),
+    "an undated file": (files(NO_DATE), "belongs to no scan date and cannot", "correct StudyDate"),
+    "the undated partition": ({"scan_date": "undated"}, "without a usable date cannot", "correct StudyDate"),
+    "a word that is no date": ({"scan_date": "3 March"}, "'3 March' is not a date", "YYYY-MM-DD"),
+    "a date without partition": ({"scan_date": "2025-03-04"}, f"has no partition.*{DAY}", "choose one"),
+    "no hash": (files("abc"), "'abc' is no SHA-256", "64 hex digits"),
+    "series and files": ({"sha256": [name(1)]}, "both was given", "give `series_key`, or `sha256`"),
+    "nothing": ({"series_key": " "}, "neither was given", "give `series_key`, or `sha256`"),
+    "no reason": ({"why": " \n "}, "`why` has 0 characters", "name no patient"),
+    "a long reason": ({"why": "x" * 501}, "`why` has 501 characters", "1 to 500"),
+    "nobody": ({"by": None}, "`by` has 0 characters", "1 to 100"),
+    "an unknown action": ({"action": "delete"}, "'delete' is unknown", "release or withdraw"),
+    "a withdrawal of nothing": ({"action": "withdraw"}, "has no release that could", "lists the releases"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", sorted(WRONG))
+def test_what_cannot_be_released_is_refused_with_its_remedy_and_nothing_is_written(
+    case: str, store: Store, ask: Ask
+) -> None:
+    changes, words, remedy = WRONG[case]
+    with pytest.raises(JobInputError, match=words) as caught:
+        ask(**changes)
+    assert remedy in caught.value.remedy
+    assert not store.exists(PLACES.releases(DAY))
+    assert store.read(PLACES.committed(DAY)) == b"d"
+
+
+def test_a_date_that_left_the_landing_zone_cannot_run_again_so_nothing_is_recorded(
+    store: Store, ask: Ask
+) -> None:
+    store.write(PLACES.index_dates(), json.dumps({"digests": {}}).encode())
+    with pytest.raises(JobInputError, match="holds no file of scan date"):
+        ask()
+    assert not store.exists(PLACES.releases(DAY))
+
+
+def test_a_crash_at_any_point_leaves_no_release_that_nobody_would_apply(store: Store, ask: Ask) -> None:
+    """Whenever the record holds the release, the date is due already."""
+    from jobs import release_quarantine as program
+
+    crashes = 0
+    for changes in range(6):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(program, "open_store", lambda url, n=changes: crashing(store, n))
+            try:
+                ask()
+            except CrashError:
+                crashes += 1
+            else:
+                break
+        if released_reasons(store, PLACES, DAY):
+            assert due_dates(store, ROOT)["due"] == [DAY]
+    assert crashes >= 3
+    assert len(in_force(recorded(store, PLACES, DAY))) == 2
+
+
+def test_only_the_judgement_about_burned_in_text_may_be_overruled() -> None:
+    """Whoever makes another reason releasable changes this line and says why."""
+    assert {str(reason) for reason in Reason if reason.releasable} == {RISK, "SERIES_INCOMPLETE"}
+
+
+def test_a_reason_of_another_version_is_shown_and_not_releasable() -> None:
+    assert words_of("SOMETHING_NEW").releasable is False
+
+
+def test_the_overview_counts_by_reason_and_date_and_says_what_to_do(store: Store) -> None:
+    shown = show_quarantine(store, ROOT)
+    assert (shown["files"], shown["dates"], "list" in shown) == (7, 2, False)
+    assert {"scan_date": DAY, "reason": RISK, "files": 3, "series": 2} in shown["rows"]
+    assert {"scan_date": UNDATED, "reason": "NO_SCAN_DATE", "files": 1, "series": 0} in shown["rows"]
+    words = {"meaning": Reason.MISSING_GEOMETRY.meaning, "remedy": Reason.MISSING_GEOMETRY.remedy}
+    assert shown["reasons"]["MISSING_GEOMETRY"] == {"files": 1, "releasable": False, **words}
+    assert shown["reasons"][RISK]["releasable"] is True
+
+
+def test_one_date_lists_its_files_with_evidence_and_without_names_of_source_files(store: Store) -> None:
+    shown = show_quarantine(store, ROOT, DAY)
+    assert len(shown["list"]) == shown["files"] == 6
+    assert shown["list"][0]["evidence"] == {"burned_in_annotation": "YES"}
+    assert "source_path" not in shown["list"][0]
+
+
+def test_the_overview_names_what_was_released_and_what_became_of_it(store: Store, ask: Ask) -> None:
+    ask()
+    (line,) = show_quarantine(store, ROOT)["released"]
+    assert (line["series_key"], line["files"], line["volume"], line["refused"]) == (
+        "burned",
+        2,
+        False,
+        {RISK: 2},
+    )
+    assert (line["why"], line["by"]) == ("checked", "reader")
+    ask(action="withdraw")
+    assert show_quarantine(store, ROOT)["released"] == []
+
+
+def test_a_date_without_a_partition_is_refused_and_the_others_are_named(store: Store) -> None:
+    with pytest.raises(JobInputError, match="2025-03-04 has no partition") as caught:
+        show_quarantine(store, ROOT, "2025-03-04")
+    assert f"{DAY}, {UNDATED}" in caught.value.remedy
+    assert show_quarantine(store, ROOT, UNDATED)["files"] == 1
+
+
+def test_before_the_first_run_nothing_is_quarantined(tmp_path: Path) -> None:
+    assert show_quarantine(open_store(f"file://{tmp_path}/new"), ROOT)["rows"] == []
