@@ -65,10 +65,11 @@ class _Nest:
         """Return the offset after the delimiter of a sequence whose first item stands at ``at``."""
         if depth == DEEPEST or not self._is_sequence(at, tag, vr):
             raise OddError
-        like, size = None, 0
+        like, size, untried = None, 0, True
         while True:
             if like is not None:
                 at = self._pass(like, at)
+                like = like if len(self.heads) > MOST_INNER else None
             found, length = self._delimiter(at)
             start, first, passed = at, len(self.heads), self.passed
             self.heads.append((at, DELIMITER))
@@ -78,9 +79,8 @@ class _Nest:
             if found != ITEM:
                 raise OddError
             at = self._item_end(at, length, depth)
-            # Only what no layout would keep may be passed over, since then no head is recorded.
-            if first > MOST_INNER and at - start == size and passed == self.passed:
-                like = self._like(first, size)
+            if at - start == size and passed == self.passed and (untried or first > MOST_INNER):
+                like, untried = self._like(first, size), False
             size = at - start
 
     def _like(self, first: int, size: int) -> _Like | None:
@@ -96,13 +96,20 @@ class _Nest:
         return _Like(layout, layout.unpack_from(self.data, heads[0][0]), size)
 
     def _pass(self, like: _Like, at: int) -> int:
-        """Return the offset after the items from ``at`` on that stand as ``like`` does."""
+        """Return the offset after the items from ``at`` on that stand as ``like`` does.
+
+        None is passed over, and all heads are to be recorded, where a layout may want to keep them.
+        """
         data, size, heads, unpack = self.data, like.size, like.heads, like.layout.unpack_from
-        start, last = at, len(data) - size
-        while at <= last and unpack(data, at) == heads:
-            at += size
-        self.passed += at > start
-        return at
+        end, last = at, len(data) - size
+        while end <= last and unpack(data, end) == heads:
+            end += size
+        if len(self.heads) + (end - at) // size * len(heads) <= MOST_INNER:
+            return at
+        if len(self.heads) <= MOST_INNER:
+            self.heads += [(at, 0)] * MOST_INNER  # too many for a layout, which goes by their number
+        self.passed += end > at
+        return end
 
     def _is_sequence(self, at: int, tag: int, vr: int) -> bool:
         if not self.encoding.implicit:

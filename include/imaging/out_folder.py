@@ -62,7 +62,8 @@ class OutFolder:
             for path in self.out.iterdir()
             if path.name.partition(".")[0] in self.earlier and path.name not in self.written
         )
-        self._put(RECORDS, (json.dumps(records, indent=1, sort_keys=True) + "\n").encode())
+        lines = ",\n".join(json.dumps(record, sort_keys=True) for record in records)  # indenting takes ten times
+        self._put(RECORDS, f"[\n{lines}\n]\n".encode())
         for name in sorted(self.written - {RECORDS}):
             (self._aside / name).replace(self.out / name)
         # A report tells of the volumes it was made from: it goes with them.

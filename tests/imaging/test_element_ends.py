@@ -21,9 +21,9 @@ from tests.imaging.factories import dataset, encode, slice_dataset, square, stru
 from tests.imaging.parity import TAGS, differences, header_by_pydicom
 from tests.imaging.test_elements import BIG, EXPLICIT, IMPLICIT, RLE
 
-ITEM_HEAD = b"\xfe\xff\x00\xe0"
-INSTANCE = b"\x08\x00\x55\x11"
+INSTANCE, CODE = b"\x08\x00\x55\x11", b"\x08\x00\x00\x01"
 COUNT = 200
+UIDS = tags_of(("ReferencedSOPInstanceUID",))
 
 
 def opened(owner: pydicom.Dataset) -> pydicom.Dataset:
@@ -60,9 +60,6 @@ def test_a_long_sequence_of_like_items_is_read_as_pydicom_reads_it(syntax, long)
     assert uids[-1] == ("1.2.3.4.5.6.7" if long == COUNT - 1 else f"1.2.3.{99 + COUNT}")
 
 
-UIDS = tags_of(("ReferencedSOPInstanceUID",))
-
-
 @pytest.mark.parametrize("place", [1, COUNT // 2, COUNT - 30, COUNT - 2, COUNT - 1])
 @pytest.mark.parametrize("tag", [b"\x08\x00\x49\x11", b"\x08\x00\x50\x11"])
 def test_an_odd_item_among_many_that_are_alike_is_noticed(place, tag):
@@ -81,17 +78,20 @@ def test_a_layout_is_not_learnt_from_items_that_were_passed_over():
 
 
 def test_items_that_hold_long_sequences_of_like_items_are_each_read_to_their_own_end():
-    inner = [dataset(CodeValue=f"T-{100 + number}") for number in range(60)]
+    word = "ScheduledProtocolCodeSequence"
     outer = [
-        dataset(ScheduledProcedureStepID="S1", ScheduledProtocolCodeSequence=Sequence(inner))
+        dataset(**{word: Sequence([dataset(CodeValue=f"T-{1000 + number}") for number in range(60)])})
         for _ in range(9)
     ]
-    outer[6].ScheduledProtocolCodeSequence[40].CodeValue = "T-1000"
-    outer[8].ScheduledProtocolCodeSequence = Sequence(inner[:50])
     data = encode(opened(slice_dataset(0, RequestAttributesSequence=Sequence(outer))), IMPLICIT)
     assert [differences(data, pixels=True) for _ in range(3)] == [[]] * 3
-    at = data.rindex(b"\x08\x00\x00\x01")
-    odd = data[:at] + b"\xfe\xff\x0d\xe1" + data[at + 4 :]
+    read = read_elements(data, TAGS, pixels=True)
+    assert read is not None
+    found = items(read, "RequestAttributesSequence", tags_of((word,)))
+    assert [isinstance(item, Elements) for item in found] == [True] * 9
+    assert [len(items(item, word, ())) for item in found] == [60] * 9
+    pieces = data.split(CODE)
+    odd = CODE.join(pieces[:465]) + b"\xfe\xff\x0d\xe1" + CODE.join(pieces[465:])
     assert read_elements(odd, TAGS, pixels=True) is None
 
 

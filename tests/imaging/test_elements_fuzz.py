@@ -19,6 +19,7 @@ from imaging.header import read_header
 from imaging.records import Header, Refusal
 from tests.imaging.factories import encode, slice_dataset, structure_dataset
 from tests.imaging.parity import TAGS, differences, header_by_pydicom
+from tests.imaging.test_element_ends import referring
 from tests.imaging.test_elements import BIG, DEFLATED, EXPLICIT, IMPLICIT, RLE, nested
 
 COUNT = int(os.environ.get("NIGHTSCAN_FUZZ", "3200"))
@@ -68,6 +69,7 @@ def seeds() -> list[bytes]:
         *made,
         encode(rle, RLE),
         encode(structure_dataset({"GTV": []})),
+        encode(referring(60), IMPLICIT),
         plain,
         made[1][132:],
         plain[332:],

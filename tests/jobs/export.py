@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
+
+import pydicom
 
 from jobs.commit_deidentify import commit_deidentify
 from jobs.deid_worker import FileCleaner, worker_of
@@ -16,7 +19,13 @@ ROOT, DAY, CODE = "/medical_data", "2025-03-03", "0123456789abcdef"
 KEY = b"a key for tests"
 PLACES = Places(ROOT)
 
-__all__ = ["CODE", "DAY", "KEY", "PLACES", "ROOT", "commit", "export", "map_all", "plan"]
+
+def changed(data: bytes, **values: Any) -> bytes:
+    dataset = pydicom.dcmread(io.BytesIO(data))
+    dataset.update(values)
+    out = io.BytesIO()
+    dataset.save_as(out)
+    return out.getvalue()
 
 
 def plan(store: Store, *, day: str = DAY, key: bytes = KEY, target_bytes: int = 10**9) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from jobs.job_secrets import JobSecretError, job_secret, secrets_in
 
-# Written by Hadoop 3.5 for a container of a streaming job with the secret nightscan.try; two tokens before it.
+# Written by Hadoop 3.5 for a container of a streaming job that was given the secret nightscan.try.
 OF_A_CONTAINER = bytes.fromhex(
     "484454530001084a6f62546f6b656e17166a6f625f313739353237343830313936375f3030303214021f555e80c98b56dd3268f8"
     "32672fb18befcc930d6d61707265647563652e6a6f62166a6f625f313739353237343830313936375f3030303202154d61705265"
@@ -28,7 +28,7 @@ def test_the_environment_names_the_file(tmp_path: Path):
     path.write_bytes(OF_A_CONTAINER)
     environment = {"HADOOP_TOKEN_FILE_LOCATION": str(path)}
     assert job_secret("nightscan.try", environment) == "s3cr3t-value-é".encode()
-    with pytest.raises(JobSecretError, match="no secret nightscan.other"):
+    with pytest.raises(JobSecretError, match=r"no secret nightscan\.other"):
         job_secret("nightscan.other", environment)
     with pytest.raises(JobSecretError, match="run this as a mapper"):
         job_secret("nightscan.try", {})
@@ -49,3 +49,5 @@ def test_a_file_of_another_format_or_cut_short_is_refused():
             secrets_in(OF_A_CONTAINER[:size])
     with pytest.raises(JobSecretError, match="too early"):
         secrets_in(b"HDTS\0\x80")
+    with pytest.raises(JobSecretError, match="too early"):
+        secrets_in(b"HDTS\0\x87" + bytes(20))

@@ -75,6 +75,9 @@ class FakeHdfs:
     def mkdirs(self, path: str, _: Any) -> tuple[int, Any]:
         return 200, {"boolean": True}
 
+    def setpermission(self, path: str, request: Any) -> tuple[int, Any]:
+        return (200, {}) if request.query["permission"] == "750" else (400, {})
+
     def delete(self, path: str, _: Any) -> tuple[int, Any]:
         gone = [name for name in self.files if name == path or name.startswith(path + "/")]
         for name in gone:
@@ -150,6 +153,13 @@ def test_a_rename_onto_something_is_refused_with_hdfs_words(hook: HdfsHook, hdfs
     with pytest.raises(EngineRefusedError, match="FileAlreadyExistsException"):
         hook.rename("/a", "/b")
     assert hdfs.files == {"/a": b"1", "/b": b"2"}
+
+
+def test_permissions_go_to_hdfs_as_octal_digits(hook: HdfsHook, hdfs: FakeHdfs) -> None:
+    hook.set_mode("/data/raw", "750")
+    asked = hdfs.server.asked[-1]
+    assert (asked.method, asked.path, asked.query["op"]) == ("PUT", f"{PREFIX}/data/raw", "SETPERMISSION")
+    assert asked.query["permission"] == "750"
 
 
 def test_reading_a_missing_file_names_it(hook: HdfsHook) -> None:

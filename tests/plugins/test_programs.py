@@ -13,7 +13,7 @@ import pytest
 
 from nightscan.errors import BadInputError, BadSettingError, CommandFailedError, ConfigurationError
 from nightscan.hooks import yarn_logs
-from nightscan.hooks.hadoop import HadoopCli, blot
+from nightscan.hooks.hadoop import Counted, HadoopCli, blot
 from nightscan.hooks.process import Command, child_environment
 from nightscan.operators.job import EdgeJobOperator, run_job
 
@@ -61,6 +61,14 @@ def test_secrets_are_blotted_out_of_log_and_error(program: MakeProgram) -> None:
     assert "abc123" not in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert blot("a key is missing") == "a key is missing"
+
+
+def test_files_and_bytes_below_a_folder_are_counted_by_hadoop(program: MakeProgram) -> None:
+    path = program("hadoop", "echo noise >&2; echo '  12   345   6789 file:///mnt/a folder'")
+    assert HadoopCli(str(path.parent)).count("file:///mnt/a folder") == Counted(345, 6789)
+    strange = program("hadoop", "echo none")
+    with pytest.raises(CommandFailedError, match="printed 'none'"):
+        HadoopCli(str(strange.parent)).count("file:///mnt/a")
 
 
 def test_a_missing_client_is_named_with_the_remedy(tmp_path: Path) -> None:
