@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import threading
 import warnings
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import pydicom
 from pydicom.config import disable_value_validation
@@ -18,11 +19,13 @@ from pydicom.dataset import FileDataset
 from pydicom.multival import MultiValue
 
 from imaging.deflated import BoundedBytes, BoundedFile
-from imaging.encodings import PIXEL_DATA, UNDEFINED_LENGTH
+from imaging.encodings import DEFLATED_SYNTAX, PIXEL_DATA, UNDEFINED_LENGTH
 from imaging.file_meta import PREFIX_END, has_prefix
 from imaging.parse_errors import parse_errors
 from imaging.reasons import Reason
 from imaging.records import Refusal
+
+SHORTEST_ELEMENT = 8
 
 
 class _Quiet:
@@ -89,7 +92,7 @@ def _open_stream(stream: BinaryIO, tags: Collection[int], *, pixels: bool) -> Fi
         if pixels and not dataset and _parse(stream, tags, pixels=False):
             # Of a file that ends within encapsulated pixel data pydicom keeps nothing.
             return Refusal(Reason.TRUNCATED_PIXEL_DATA, {"header_readable": True})
-        short = _cut_element(dataset)
+        short = _cut_element(dataset) or (_pixel_doubt(dataset, stream) if pixels else None)
         sop_class = dataset_text(dataset, "SOPClassUID")
     except parse_errors() as error:
         if isinstance(error, OSError) and error.errno is not None:
@@ -123,6 +126,40 @@ def _cut_element(dataset: FileDataset) -> Refusal | None:
                 {"tag": f"{element.tag:08X}", "bytes_stated": element.length, "bytes_found": found},
             )
     return None
+
+
+def _pixel_doubt(dataset: FileDataset, stream: BinaryIO) -> Refusal | None:
+    """Refuse plain pixel data that may begin or end elsewhere than pydicom, which forgives much, believes.
+
+    Their VR must be one of PS3.5 A.1 and A.2, and what follows them in the file an element or zeros.
+    """
+    element: object = dataset.get_item(PIXEL_DATA) if PIXEL_DATA in dataset else None
+    syntax = dataset.file_meta.get("TransferSyntaxUID")
+    if not isinstance(element, RawDataElement) or element.length == UNDEFINED_LENGTH:
+        return None
+    if element.is_implicit_VR != dataset.original_encoding[0] or element.VR not in {None, "OB", "OW"}:
+        return Refusal(Reason.UNREADABLE_HEADER, {"tag": f"{PIXEL_DATA:08X}", "representation": "unknown"})
+    if syntax == DEFLATED_SYNTAX:
+        return None  # offsets are those of the inflated stream
+    found = len(element.value or b"")
+    if found < element.length and _matrix_bytes(dataset) <= found:
+        # Enough for the matrix, yet less than stated: they do not begin here, or the file was cut.
+        return Refusal(Reason.TRUNCATED_PIXEL_DATA, {"bytes_stated": element.length, "bytes_found": found})
+    stream.seek(element.value_tell + found)
+    rest = stream.read()
+    order: Literal["little", "big"] = "little" if element.is_little_endian else "big"
+    group = int.from_bytes(rest[:2], order)
+    if rest.strip(b"\0") and (len(rest) < SHORTEST_ELEMENT or group < PIXEL_DATA >> 16):
+        return Refusal(Reason.PIXEL_DECODE_FAILED, {"bytes_after_pixels": len(rest)})
+    return None
+
+
+def _matrix_bytes(dataset: FileDataset) -> int:
+    """Return the bytes that the matrix takes by the header; 0 where it says nothing usable."""
+    words = [dataset_text(dataset, keyword) for keyword in ("Rows", "Columns", "BitsAllocated")]
+    frames = dataset_text(dataset, "NumberOfFrames") or "1"
+    sizes = [int(word) if word.isdecimal() else 0 for word in (*words, frames)]
+    return math.prod(sizes) // 8
 
 
 def raw_value(dataset: pydicom.Dataset, key: str | int) -> bytes | None:

@@ -62,7 +62,8 @@ class OutFolder:
             for path in self.out.iterdir()
             if path.name.partition(".")[0] in self.earlier and path.name not in self.written
         )
-        lines = ",\n".join(json.dumps(record, sort_keys=True) for record in records)  # indenting takes ten times
+        # One record a line: json's fast encoder does not indent.
+        lines = ",\n".join(json.dumps(record, sort_keys=True) for record in records)
         self._put(RECORDS, f"[\n{lines}\n]\n".encode())
         for name in sorted(self.written - {RECORDS}):
             (self._aside / name).replace(self.out / name)

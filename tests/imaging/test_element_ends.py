@@ -13,11 +13,21 @@ from imaging.dicom import items, open_source, text
 from imaging.elements import Elements, read_elements, read_elements_of_file
 from imaging.header import HEADER_TAGS, read_header
 from imaging.pixels import stored_frames
-from imaging.read_slices import SLICE_TAGS
+from imaging.read_slices import SLICE_TAGS, read_slices
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal
+from imaging.slices import Unusable
 from imaging.tags import tags_of
-from tests.imaging.factories import dataset, encode, slice_dataset, square, structure_dataset
+from tests.imaging.factories import (
+    convert,
+    dataset,
+    encode,
+    slice_bytes,
+    slice_dataset,
+    square,
+    stack,
+    structure_dataset,
+)
 from tests.imaging.parity import TAGS, differences, header_by_pydicom
 from tests.imaging.test_elements import BIG, EXPLICIT, IMPLICIT, RLE
 
@@ -178,3 +188,31 @@ def test_a_cut_file_with_an_odd_header_is_truncated_too():
     assert read_elements(odd, TAGS, pixels=True) is None
     found = open_source(odd[:-20], SLICE_TAGS, pixels=True)
     assert found == Refusal(Reason.TRUNCATED_PIXEL_DATA, {"header_readable": True})
+
+
+def plain(**changes: object) -> tuple[bytes, int]:
+    """A file without compression, and the offset of the head of its pixel data."""
+    data = slice_bytes(0, **changes)
+    return data, data.rindex(b"\xe0\x7f\x10\x00OW")
+
+
+@pytest.mark.parametrize("extra", [b"\x07", b"\x01\x02\x03\x04\x05\x06\x07\x08\x09"])
+def test_a_byte_too_many_before_the_pixels_is_not_read_as_a_shifted_image(extra):
+    data, head = plain()
+    for at in (head + 6, head + 8, head + 11):
+        refusal = convert([data[:at] + extra + data[at:], *stack()[1:]]).refusal
+        assert refusal is not None, at
+
+
+def test_pixel_data_of_an_unknown_representation_are_refused():
+    data, head = plain()
+    found = read_slices(data[: head + 4] + b"_W" + data[head + 6 :])
+    assert isinstance(found, Unusable)
+
+
+def test_bytes_after_the_pixels_that_are_no_element_are_refused_and_zeros_are_not():
+    data, _ = plain()
+    found = read_slices(data + b"\xc8\x00\xc9\x00\xca\x00\xcb\x00")
+    assert isinstance(found, Unusable)
+    assert found.refusal.reason is Reason.PIXEL_DECODE_FAILED
+    assert isinstance(read_slices(data + bytes(40)), tuple)
