@@ -10,7 +10,7 @@ HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
 VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
 
-.PHONY: help run up down status quarantine release install ship test test-fast check format bench fresh lock screenshots
+.PHONY: help run up down status quarantine release install ship test test-fast check format bench fuzz fresh lock screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -72,6 +72,9 @@ screenshots: up ## renew the pictures of docs/images from the running Airflow
 
 bench: up ## the night of one scan date through Airflow against the same commands typed by hand
 	@$(VENV)/python -m benchmarks.night_overhead
+
+fuzz: ## 10,000 damaged files through the converter, and what became of them
+	@PYTHONPATH=$(PYTHONPATH):. $(VENV)/python -m tests.imaging.mutations 10000 20261121
 
 fresh: ## prove on a bare Debian 12 root that nothing is missing
 	@scripts/fresh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,12 +19,14 @@ from imaging.summary import summary
 
 BAD_INPUT = 2
 MEGABYTE = 1 << 20
+GARBAGE_AFTER = 100_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 when ``check`` found something, 2 when the input cannot be used."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     given = _parser(words).parse_args(words)
+    gc.set_threshold(GARBAGE_AFTER)  # a folder's index is many small objects without cycles
     try:
         status: int = given.run_command(given)
     except FolderError as error:

@@ -59,7 +59,7 @@ def _read(files: Sequence[SourceFile]) -> _Sorted:
             unusable[index] = Unusable(Refusal(Reason.DUPLICATE_INSTANCE, {"copy_of": file.sha256}))
             continue
         seen.add(file.sha256)
-        pieces = reader.read(file.load(), file.released)
+        pieces = reader.read_file(file)
         if isinstance(pieces, Unusable):
             unusable[index] = pieces
         else:

@@ -16,6 +16,7 @@ from imaging.products import IMAGE, NO_LIMITS, SeriesProducts, make_products
 from imaging.reasons import Reason
 from imaging.records import FileOutcome, Header, JsonValue, Level, Limits, Refusal, Role, SourceFile
 from imaging.region_files import lost_with
+from imaging.small_files import Kept, SmallFiles
 from imaging.volume import SeriesResult
 
 Tell = Callable[[int, int], None]
@@ -42,7 +43,7 @@ def convert_folder(
     require_folder(landing)
     writer = OutFolder(out, landing)
     try:
-        index = index_folder(landing)
+        index = index_folder(landing, SmallFiles())
         entries, series = _sort(index)
         volumes = masks = 0
         for number, (uid, group) in enumerate(sorted(series.items())):
@@ -124,6 +125,9 @@ def _read(files: Iterable[IndexedFile]) -> tuple[list[SourceFile], list[FileOutc
     sources: list[SourceFile] = []
     lost: list[FileOutcome] = []
     for file in files:
+        if file.kept is not None:
+            sources.append(_kept(file, file.kept))
+            continue
         try:
             data = [file.path.read_bytes()]
         except OSError as error:
@@ -132,6 +136,15 @@ def _read(files: Iterable[IndexedFile]) -> tuple[list[SourceFile], list[FileOutc
         digest = hashlib.sha256(data[0]).hexdigest()
         sources.append(SourceFile(file.name, digest, data.pop, size=file.size, decoded=file.decoded))
     return sources, lost
+
+
+def _kept(file: IndexedFile, kept: Kept) -> SourceFile:
+    def load() -> bytes:
+        return kept.data
+
+    return SourceFile(
+        file.name, kept.sha256, load, size=file.size, decoded=file.decoded, parsed=kept.elements
+    )
 
 
 def _unread(files: Iterable[IndexedFile]) -> list[SourceFile]:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,6 +40,10 @@ STUDY_TAGS = frozenset(tags_of(("RTReferencedSeriesSequence",)))
 SERIES_TAGS = frozenset(tags_of(("SeriesInstanceUID",)))
 HEADER_TAGS = frozenset(tags_of((*REQUIRED, *DATES, *REFERENCES, *OPTIONAL)))
 
+SHARED_TAGS = tuple(sorted(HEADER_TAGS.difference(tags_of(("SOPInstanceUID", "InstanceNumber")))))
+MADE_AT_MOST = 256
+_MADE: dict[tuple[object, ...], Header] = {}
+
 
 def read_header(source: bytes | Path) -> Header | Refusal:
     """Read the header of a DICOM file given as bytes or path, stopping before the pixels.
@@ -66,6 +71,25 @@ def header_of(source: Source) -> Header | Refusal:
 
 
 def _header(source: Source) -> Header:
+    """Make the header; files of one series share all but two elements of it, which then are decoded once."""
+    if not isinstance(source, Elements):
+        return _decoded(source)
+    found = source.found
+    alike = (source.encoding, source.syntax, *[found.get(tag) for tag in SHARED_TAGS])
+    header = _MADE.get(alike)
+    if header is None:
+        header = _decoded(source)
+        if header.role is Role.IMAGE:
+            if len(_MADE) >= MADE_AT_MOST:
+                _MADE.clear()
+            _MADE[alike] = header
+        return header
+    return replace(
+        header, sop_uid=text(source, "SOPInstanceUID"), instance_number=integer(source, "InstanceNumber")
+    )
+
+
+def _decoded(source: Source) -> Header:
     sop_class = text(source, "SOPClassUID")
     role = role_of(sop_class)
     series, frames = _references(source) if role is Role.REGION else ((), ())

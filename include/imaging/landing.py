@@ -14,6 +14,7 @@ from imaging.header import identity_refusal, read_header
 from imaging.memory import decoded_bytes
 from imaging.reasons import Reason
 from imaging.records import Header, JsonValue, Limits, Refusal, Role
+from imaging.small_files import Kept, SmallFiles
 
 NO_LIMITS = Limits()
 
@@ -23,12 +24,14 @@ class IndexedFile:
     """A file of the folder: its header, or why there is none to use.
 
     ``name``: relative to the folder, with slashes. ``size``: bytes. ``decoded``: bytes of its real values.
+    ``kept``: its content, when it was small and ``index_folder`` was given a place for it.
     """
 
     path: Path
     name: str
     header: Header | Refusal
     size: int = 0
+    kept: Kept | None = None
 
     @property
     def decoded(self) -> int:
@@ -38,14 +41,15 @@ class IndexedFile:
         return decoded_bytes(max(0, voxels), self.header.modality)
 
 
-def index_folder(landing: Path) -> list[IndexedFile]:
+def index_folder(landing: Path, small: SmallFiles | None = None) -> list[IndexedFile]:
     """Read the header of every file below ``landing``, in order of name; hidden files and links to files too.
 
     What cannot be read is listed as UNREADABLE_FILE, folders included; links to folders are not followed.
+    With ``small``, the content of small files is kept, so that who converts them need not read them again.
     Raises NotADirectoryError when ``landing`` is no folder.
     """
     require_folder(landing)
-    return sorted(_files(landing), key=lambda file: file.name)
+    return sorted(_files(landing, small or SmallFiles(0)), key=lambda file: file.name)
 
 
 def require_folder(landing: Path) -> None:
@@ -54,7 +58,7 @@ def require_folder(landing: Path) -> None:
         raise NotADirectoryError(f"{landing} is not a folder; give the folder that holds the DICOM files")
 
 
-def _files(landing: Path) -> Iterator[IndexedFile]:
+def _files(landing: Path, small: SmallFiles) -> Iterator[IndexedFile]:
     waiting = [""]
     while waiting:
         folder = waiting.pop()
@@ -64,20 +68,28 @@ def _files(landing: Path) -> Iterator[IndexedFile]:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{folder}{entry.name}/")
                     elif entry.is_file():
-                        yield _indexed(entry, folder + entry.name)
+                        yield _indexed(entry, folder + entry.name, small)
         except OSError as error:
             yield IndexedFile(landing / folder, folder.rstrip("/") or ".", unreadable(error))
 
 
-def _indexed(entry: DirEntry[str], name: str) -> IndexedFile:
-    path = Path(entry.path)
+def _indexed(entry: DirEntry[str], name: str, small: SmallFiles) -> IndexedFile:
+    path, kept = Path(entry.path), None
+    header: Header | Refusal
     try:
-        size, header = entry.stat().st_size, guarded(partial(read_header, path), NO_LIMITS)
+        size = entry.stat().st_size
+        whole = guarded(partial(small.read, path, size), NO_LIMITS)
+        if isinstance(whole, tuple):
+            header, kept = whole
+        elif whole is None:
+            header = guarded(partial(read_header, path), NO_LIMITS)
+        else:
+            header = whole
     except OSError as error:
         return IndexedFile(path, name, unreadable(error))
     if isinstance(header, Header):
-        return IndexedFile(path, name, identity_refusal(header) or header, size)
-    return IndexedFile(path, name, header, size)
+        header = identity_refusal(header) or header
+    return IndexedFile(path, name, header, size, kept)
 
 
 def unreadable(error: OSError) -> Refusal:

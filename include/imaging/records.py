@@ -8,8 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from imaging.reasons import Reason
+
+if TYPE_CHECKING:
+    from imaging.elements import Elements
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 Evidence = Mapping[str, JsonValue]
@@ -82,7 +86,7 @@ class SourceFile:
 
     ``released``: reasons that a person overruled for this content; those that are not releasable count for
     nothing. ``size``: its bytes; ``decoded``: the bytes of its real values as far as the header tells; 0 when
-    unknown.
+    unknown. ``parsed``: its elements with ``imaging.read_slices.SLICE_TAGS``, if it was parsed already.
     """
 
     name: str
@@ -91,6 +95,7 @@ class SourceFile:
     released: frozenset[str] = frozenset()
     size: int = 0
     decoded: int = 0
+    parsed: Elements | None = None
 
     @classmethod
     def from_bytes(cls, name: str, data: bytes) -> SourceFile:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imaging.burned_in import BURNED_IN
 from imaging.cells import significant_bits
-from imaging.dicom import numbers, open_source, text
+from imaging.dicom import Source, numbers, open_source, text
 from imaging.elements import Elements
 from imaging.encodings import Encoding
 from imaging.header import HEADER_TAGS
@@ -21,7 +21,7 @@ from imaging.pixel_layout import PixelLayout, read_layout
 from imaging.pixels import OVERLAY_POSITIONS, PIXEL_KEYWORDS
 from imaging.read_slices import GEOMETRY_KEYWORDS, SLICE_TAGS, VALUE_KEYWORDS, slices_of
 from imaging.readable import readable_text
-from imaging.records import Refusal
+from imaging.records import Refusal, SourceFile
 from imaging.rescaling import IDENTITY, RESCALE
 from imaging.slices import Plane, Slice, Unusable
 from imaging.sop_classes import CLASSIC
@@ -59,7 +59,15 @@ class SeriesReader:
 
     def read(self, data: bytes, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
         """Read one image file, all of its slices or none; never raises for bad data."""
-        source = open_source(data, SLICE_TAGS, pixels=True)
+        return self._take(open_source(data, SLICE_TAGS, pixels=True), released)
+
+    def read_file(self, file: SourceFile) -> tuple[Slice, ...] | Unusable:
+        """Read one image file as ``read`` does, without parsing it anew if that was done before."""
+        if file.parsed is not None:
+            return self._take(file.parsed, file.released)
+        return self.read(file.load(), file.released)
+
+    def _take(self, source: Source | Refusal, released: Collection[str]) -> tuple[Slice, ...] | Unusable:
         if isinstance(source, Refusal):
             return Unusable(source)
         if not isinstance(source, Elements):

@@ -235,7 +235,7 @@ def test_a_foreign_volume_is_checked_as_far_as_it_can_be(tmp_path):
     assert (failed(path), skipped(path)) == ([], expected)
 
 
-@pytest.mark.parametrize("data", [b"", b"text", b"x" * 400, gzip.compress(b"y" * 400)])
+@pytest.mark.parametrize("data", [b"", b"text", b"x" * 400, gzip.compress(b"y" * 400, mtime=0)])
 def test_what_is_no_nifti_cannot_be_read(tmp_path, data):
     path = tmp_path / "odd.nii.gz"
     path.write_bytes(data)

@@ -16,6 +16,7 @@ from imaging.header import read_header
 from imaging.landing import count, index_folder
 from imaging.nifti import read_nifti
 from imaging.records import Refusal
+from imaging.small_files import SmallFiles
 from tests.imaging.factories import slice_bytes, square, stack, structure_bytes
 
 OTHER = {"SeriesInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.2.8"}
@@ -238,12 +239,13 @@ def test_a_fault_of_the_reader_refuses_its_file_and_the_rest_goes_on(landing, mo
 def test_a_slice_that_vanishes_after_the_index_refuses_its_series(landing, tmp_path, monkeypatch):
     last = landing / "a" / "b" / "4.dcm"
 
-    def index_then_lose(folder):
-        found = index_folder(folder)
+    def index_then_lose(folder, small):
+        found = index_folder(folder, small)
         last.unlink()
         return found
 
     monkeypatch.setattr(folder_module, "index_folder", index_then_lose)
+    monkeypatch.setattr("imaging.small_files.SMALL_BYTES", 0)
     counts = folder_module.convert_folder(landing, tmp_path / "out")
     assert counts["volumes"] == 0
     assert counts["refused"] == {
@@ -258,6 +260,7 @@ def test_a_series_beyond_the_memory_is_refused_by_name_unread_and_the_others_go_
 ):
     opened: list[str] = []
     read_bytes = Path.read_bytes
+    monkeypatch.setattr("imaging.small_files.SMALL_BYTES", 0)
     monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read_bytes(path))
     for index in range(5):
         data = slice_bytes(index, **OTHER, PixelData=None, NumberOfFrames=4000, Rows=512, Columns=512)
@@ -268,7 +271,27 @@ def test_a_series_beyond_the_memory_is_refused_by_name_unread_and_the_others_go_
     assert [name for name in opened if name.startswith("large")] == []
 
 
-def test_each_file_is_read_once_for_its_volume(landing, tmp_path, monkeypatch):
+def test_small_files_are_read_once_in_all(landing, tmp_path, monkeypatch):
+    opened: list[str] = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read_bytes(path))
+    folder_module.convert_folder(landing, tmp_path / "out")
+    assert len(opened) == len(set(opened))
+    assert {"0.dcm", "1.dcm", "2.dcm", "3.dcm", "4.dcm", "regions.dcm"} <= set(opened)
+
+
+@pytest.mark.parametrize("budget", [0, 9_500, 30_000])
+def test_what_is_kept_in_memory_changes_nothing_that_is_written(landing, tmp_path, monkeypatch, budget):
+    folder_module.convert_folder(landing, tmp_path / "kept")
+    monkeypatch.setattr(folder_module, "SmallFiles", lambda: SmallFiles(budget))
+    folder_module.convert_folder(landing, tmp_path / "not kept")
+    assert names(tmp_path / "kept") == names(tmp_path / "not kept")
+    for name in names(tmp_path / "kept"):
+        assert (tmp_path / "kept" / name).read_bytes() == (tmp_path / "not kept" / name).read_bytes()
+
+
+def test_each_large_file_is_read_once_for_its_volume(landing, tmp_path, monkeypatch):
+    monkeypatch.setattr("imaging.small_files.SMALL_BYTES", 0)
     opened: list[str] = []
     read_bytes = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read_bytes(path))

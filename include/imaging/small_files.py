@@ -1,0 +1,47 @@
+"""Read small files once: to open and parse an image of some kilobytes twice costs more than to convert it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from imaging.elements import Elements, read_elements
+from imaging.header import header_of, read_header
+from imaging.read_slices import SLICE_TAGS
+from imaging.records import Header, Refusal
+
+SMALL_BYTES = 1 << 16
+BUDGET_BYTES = 64 << 20  # with interpreter and numpy still below what a conversion may take beside its volume
+PARSED_BYTES = 1 << 13  # what the parsed elements of a file take beside its bytes, measured
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as it was when the folder was indexed: its bytes, their SHA-256, and its elements."""
+
+    data: bytes
+    sha256: str
+    elements: Elements
+
+
+class SmallFiles:
+    """Reads small files whole, until a budget of memory is used up."""
+
+    def __init__(self, budget_bytes: int = BUDGET_BYTES) -> None:
+        self._left = budget_bytes
+
+    def read(self, path: Path, size: int) -> tuple[Header | Refusal, Kept | None] | None:
+        """Return header and content, an odd file's header only; None when it is large or the budget used up.
+
+        Raises OSError as ``Path.read_bytes`` does.
+        """
+        cost = size + PARSED_BYTES
+        if not 0 < size <= SMALL_BYTES or cost > self._left:
+            return None
+        data = path.read_bytes()
+        elements = read_elements(data, SLICE_TAGS, pixels=True)
+        if elements is None:
+            return read_header(data), None
+        self._left -= cost
+        return header_of(elements), Kept(data, hashlib.sha256(data).hexdigest(), elements)
