@@ -33,14 +33,14 @@ EMPTY_FOLDER_RUNS = 5
 
 
 def pet_folder(shared: Path, below: Path) -> Path:
-    """Link the images of the 51 PET series into one folder tree, without their region files."""
+    """Copy the images of the 51 PET series into one folder tree, without their region files."""
     folder = below / "pet"
     for source in sorted((shared / "sts" / "landing").glob("*/*/PET")):
         target = folder / source.parent.name
         target.mkdir(parents=True)
         for file in source.iterdir():
             if file.name != STRUCTURES:
-                (target / file.name).symlink_to(file)
+                shutil.copy(file, target / file.name)
     return folder
 
 

@@ -273,8 +273,10 @@ def test_a_series_beyond_the_memory_is_refused_by_name_unread_and_the_others_go_
 
 def test_small_files_are_read_once_in_all(landing, tmp_path, monkeypatch):
     opened: list[str] = []
-    read_bytes = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read_bytes(path))
+    open_file = os.open
+    monkeypatch.setattr(
+        os, "open", lambda path, *more: opened.append(Path(path).name) or open_file(path, *more)
+    )
     folder_module.convert_folder(landing, tmp_path / "out")
     assert len(opened) == len(set(opened))
     assert {"0.dcm", "1.dcm", "2.dcm", "3.dcm", "4.dcm", "regions.dcm"} <= set(opened)
