@@ -18,7 +18,7 @@ PARSED_BYTES = 1 << 13  # what the parsed elements of a file take beside its byt
 
 
 def _content(path: Path, size: int) -> bytes:
-    """Read a file that may have changed, in three calls of the system where ``Path.read_bytes`` takes seven."""
+    """Read a file in three calls of the system, where ``Path.read_bytes`` takes seven."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         data = os.read(descriptor, size + 1)
