@@ -34,7 +34,7 @@ def convert_scan(folder: Path) -> Volume:
 
 
 @pytest.mark.parametrize(("patient", "modality"), SCANS)
-def test_volume_and_mask_equal_the_publisher_s(patient, modality, shared_data):
+def test_trap_rtstruct_mask_and_volume_equal_the_publisher_s(patient, modality, shared_data):
     folder = series_folder(shared_data, patient, modality)
     reference = shared_data / "sts" / "reference_nifti" / patient
     volume = convert_scan(folder)

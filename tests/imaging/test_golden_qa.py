@@ -35,7 +35,7 @@ def convert_folder(folder: Path) -> Volume:
 
 
 @pytest.mark.parametrize(("folder", "name"), list(SERIES.items()), ids=list(SERIES.values()))
-def test_row_4d_series_and_row_siemens_mosaic_voxels_and_affine_equal_the_reference(
+def test_trap_4d_series_and_row_siemens_mosaic_voxels_and_affine_equal_the_reference(
     folder, name, shared_data
 ):
     volume = convert_folder(shared_data / "dcm_qa_nih" / "In" / folder)

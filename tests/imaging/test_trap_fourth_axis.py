@@ -55,7 +55,7 @@ CASES: dict[str, tuple[Changes, tuple[float, ...], str]] = {
 
 
 @pytest.mark.parametrize("kind", list(CASES))
-def test_row_4d_series_stays_4d_in_the_order_of_what_differs(kind):
+def test_trap_4d_series_stays_4d_in_the_order_of_what_differs(kind):
     changes, values, unit = CASES[kind]
     # The numbers of the images run against the order, so that only the value itself can give it.
     backwards = {} if kind == "InstanceNumber" else {"InstanceNumber": 5}
@@ -70,7 +70,7 @@ def test_row_4d_series_stays_4d_in_the_order_of_what_differs(kind):
     assert volume.affine[2, 2] == 2.0
 
 
-def test_row_4d_series_in_time_keeps_the_time_step():
+def test_trap_4d_series_in_time_keeps_the_time_step():
     changes, _, _ = CASES["AcquisitionTime"]
     assert volume_of(series(changes)).time_step_s == pytest.approx(2.0)
     near = volume_of(series(changes, RepetitionTime=2005.0))

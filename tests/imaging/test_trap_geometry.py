@@ -86,7 +86,7 @@ def test_the_affine_takes_every_voxel_to_the_place_its_own_header_gives():
 
 
 @pytest.mark.parametrize("degrees", [15.0, 1.0, -15.0, 40.0])
-def test_row_gantry_tilt_gives_a_sheared_affine_that_meets_every_corner(degrees):
+def test_trap_gantry_tilt_gives_a_sheared_affine_that_meets_every_corner(degrees):
     shift = math.tan(math.radians(degrees)) * 2.5
     volume = volume_of(at([(-10.0, 20.0 + shift * k, 2.5 * k) for k in range(6)]))
     assert volume.tilt_degrees == pytest.approx(abs(degrees), abs=1e-6)
@@ -101,7 +101,7 @@ def test_row_gantry_tilt_gives_a_sheared_affine_that_meets_every_corner(degrees)
     assert volume.certificate.spacing_median == pytest.approx(2.5)
 
 
-def test_row_gantry_tilt_that_is_absurd_is_refused():
+def test_trap_gantry_tilt_that_is_absurd_is_refused():
     reason, evidence = refusal_of(at([(-10.0, 20.0 + 4.0 * k, 2.5 * k) for k in range(6)]))
     assert reason is Reason.GANTRY_TILT
     assert evidence["degrees"] == pytest.approx(math.degrees(math.atan(4 / 2.5)))
@@ -142,13 +142,13 @@ def test_spacings_that_drift_one_by_one_within_tolerance_are_refused_by_the_corn
     assert evidence["corner_error_mm"] == pytest.approx(0.6, abs=0.01)
 
 
-def test_row_duplicate_positions_in_a_3d_series_are_refused():
+def test_trap_duplicate_positions_in_a_3d_series_are_refused():
     reason, evidence = refusal_of(at([(0, 0, z) for z in (0, 2, 2, 4, 6)]))
     assert reason is Reason.DUPLICATE_SLICES
     assert evidence == {"slices": 5, "positions": 4, "fewest": 1, "most": 2}
 
 
-def test_row_duplicate_positions_twelve_slices_out_of_ten_are_refused_whatever_their_numbers_say():
+def test_trap_duplicate_positions_twelve_slices_out_of_ten_are_refused_whatever_their_numbers_say():
     heights = [2.0 * k for k in range(10)] + [4.0, 8.0]
     files = [
         slice_bytes(n, ImagePositionPatient=[0, 0, z], AcquisitionNumber=1 + n // 10)

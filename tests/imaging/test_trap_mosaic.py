@@ -64,7 +64,7 @@ def mosaic(number: int = 0, facts: Mapping[str, Sequence[str]] = FACTS, **change
 
 @pytest.mark.parametrize("modern", [True, False], ids=["SV10", "old form"])
 @pytest.mark.parametrize("block", [0x10, 0x13])
-def test_row_siemens_mosaic_is_cut_into_its_slices_at_their_places(modern, block):
+def test_trap_siemens_mosaic_is_cut_into_its_slices_at_their_places(modern, block):
     volume = volume_of([mosaic(header=csa(FACTS, modern=modern), block=block)])
     expected = np.stack([pixels(k) for k in range(5)])
     np.testing.assert_array_equal(volume.array.transpose(2, 1, 0), expected)
@@ -74,7 +74,7 @@ def test_row_siemens_mosaic_is_cut_into_its_slices_at_their_places(modern, block
     assert volume.sidecar["PhaseEncodingDirection"] == "j"
 
 
-def test_row_siemens_mosaic_whose_normal_points_down_is_turned_with_its_times():
+def test_trap_siemens_mosaic_whose_normal_points_down_is_turned_with_its_times():
     facts = {**FACTS, "SliceNormalVector": ["0", "0", "-1"]}
     volume = volume_of([mosaic(facts=facts)])
     expected = np.stack([pixels(k) for k in (4, 3, 2, 1, 0)])
@@ -83,7 +83,7 @@ def test_row_siemens_mosaic_whose_normal_points_down_is_turned_with_its_times():
     assert volume.sidecar["SliceTiming"] == [0.02, 0.05, 0.01, 0.04, 0.0]
 
 
-def test_row_siemens_mosaic_several_of_them_are_a_4d_series():
+def test_trap_siemens_mosaic_several_of_them_are_a_4d_series():
     volume = volume_of([mosaic(n) for n in (2, 0, 1)])
     assert volume.array.shape == (6, 5, 5, 3)
     assert [int(volume.array[0, 0, 1, v]) for v in range(3)] == [100, 1100, 2100]

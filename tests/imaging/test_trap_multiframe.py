@@ -18,7 +18,7 @@ from tests.imaging.factories import dataset, pixels, refusal_of, stack, volume_o
 HEIGHTS = (7.5, 0.0, 5.0, 2.5)  # frames need not be stored in order
 
 
-def test_row_enhanced_multi_frame_ct_has_its_two_frames_at_their_places(store_files):
+def test_trap_enhanced_multi_frame_ct_has_its_two_frames_at_their_places(store_files):
     volume = volume_of([(store_files / "eCT_Supplemental.dcm").read_bytes()])
     assert volume.array.shape == (512, 512, 2)
     # The normal of this image points down: the slices go from z = -149 to z = -159.
@@ -28,7 +28,7 @@ def test_row_enhanced_multi_frame_ct_has_its_two_frames_at_their_places(store_fi
     assert (volume.modality, volume.units, volume.units_source) == ("CT", "arbitrary", "US")
 
 
-def test_row_enhanced_multi_frame_equals_the_classic_series():
+def test_trap_enhanced_multi_frame_equals_the_classic_series():
     classic = volume_of(stack(4))
     volume = volume_of([enhanced_bytes(HEIGHTS)])
     np.testing.assert_array_equal(volume.affine, classic.affine)
@@ -38,14 +38,14 @@ def test_row_enhanced_multi_frame_equals_the_classic_series():
     assert volume.record()["files"] == 1
 
 
-def test_row_enhanced_multi_frame_files_of_one_series_are_a_union_of_frames():
+def test_trap_enhanced_multi_frame_files_of_one_series_are_a_union_of_frames():
     files = [enhanced_bytes((0.0, 2.5)), enhanced_bytes((5.0, 7.5), number=2)]
     volume = volume_of(files)
     assert volume.array.shape == (6, 5, 4)
     assert [int(volume.array[0, 0, k]) + 1024 for k in range(4)] == [0, 100, 0, 100]
 
 
-def test_row_enhanced_multi_frame_values_and_planes_may_be_per_frame():
+def test_trap_enhanced_multi_frame_values_and_planes_may_be_per_frame():
     def own(index: int) -> dict:
         return {
             "PixelValueTransformationSequence": [dataset(RescaleSlope=0.5 * (index + 1), RescaleIntercept=0)],
@@ -60,7 +60,7 @@ def times(index: int) -> dict:
     return {"FrameContentSequence": [dataset(TemporalPositionIndex=1 + index // 3)]}
 
 
-def test_row_4d_series_in_one_enhanced_file_is_ordered_by_temporal_position():
+def test_trap_4d_series_in_one_enhanced_file_is_ordered_by_temporal_position():
     heights = (0.0, 2.5, 5.0) * 2
     volume = volume_of([enhanced_bytes(heights, extra=times)])
     assert volume.array.shape == (6, 5, 3, 2)

@@ -23,7 +23,7 @@ def low_corner(index: int, value: int, dtype: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("written_as", [-2000, 63536])
-def test_row_padding_value_is_marked_with_its_count_whatever_its_sign_was_written_as(written_as):
+def test_trap_padding_value_is_marked_with_its_count_whatever_its_sign_was_written_as(written_as):
     volume = volume_of(
         padded(
             n,
@@ -41,7 +41,7 @@ def test_row_padding_value_is_marked_with_its_count_whatever_its_sign_was_writte
 
 
 @pytest.mark.parametrize(("value", "vr"), [(63536, "US"), (-2000, "SS")])
-def test_row_padding_value_of_62512_hu_never_stands_above_the_measured_ones(value, vr):
+def test_trap_padding_value_of_62512_hu_never_stands_above_the_measured_ones(value, vr):
     # 63536 unsigned with an intercept of -1024 is what other converters write as 62512 HU.
     files = [padded(n, value, vr, stored=low_corner(n, 63536, "uint16")) for n in range(3)]
     volume = volume_of(files)
@@ -51,7 +51,7 @@ def test_row_padding_value_of_62512_hu_never_stands_above_the_measured_ones(valu
     assert (measured.size, measured.min(), measured.max()) == (84, 2 - 1024, 245 - 1024)
 
 
-def test_row_padding_value_with_a_slope_per_slice_becomes_one_value_for_the_volume():
+def test_trap_padding_value_with_a_slope_per_slice_becomes_one_value_for_the_volume():
     values = {"SOPClassUID": PET, "Modality": "PT", "RescaleIntercept": 0, "Units": "GML"}
     volume = volume_of(
         padded(n, -5, "SS", stored=low_corner(n, -5, "int16"), RescaleSlope=0.1 * (n + 1), **values)

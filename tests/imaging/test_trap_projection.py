@@ -22,7 +22,7 @@ FLAT = {
 
 
 @pytest.mark.parametrize("name", ["CR1", "CR2", "CR3"])
-def test_row_monochrome1_keeps_stored_values(name, pydicom_files):
+def test_trap_monochrome1_keeps_stored_values(name, pydicom_files):
     path = next((pydicom_files / "dicomdirtests" / "77654033" / name).iterdir())
     source = pydicom.dcmread(path)
     volume = volume_of([path.read_bytes()])
@@ -33,7 +33,7 @@ def test_row_monochrome1_keeps_stored_values(name, pydicom_files):
     assert (volume.sidecar["RescaleSlope"], volume.spacing_source) == (0.684, "ImagerPixelSpacing")
 
 
-def test_row_monochrome1_and_monochrome2_give_the_same_volume():
+def test_trap_monochrome1_and_monochrome2_give_the_same_volume():
     inverted = volume_of(stack(PhotometricInterpretation="MONOCHROME1"))
     np.testing.assert_array_equal(inverted.array, volume_of(stack()).array)
 

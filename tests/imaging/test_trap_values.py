@@ -45,7 +45,7 @@ def test_trap_per_slice_rescale_gives_each_slice_its_own_slope():
     same_in(volume, [(pixels(n) * float(f"{s:.3f}")).astype(np.float32) for n, s in enumerate(slopes)])
 
 
-def test_row_per_slice_rescale_is_in_the_record_so_that_a_changed_one_shows():
+def test_trap_per_slice_rescale_is_in_the_record_so_that_a_changed_one_shows():
     plain = volume_of(stack(3)).record()["rescale"]
     other = [slice_bytes(n, RescaleIntercept=-1024 + (n == 1)) for n in range(3)]
     changed = volume_of(other).record()["rescale"]
@@ -154,7 +154,7 @@ def test_trap_transfer_syntaxes_give_identical_voxels(name, pydicom_files):
     np.testing.assert_array_equal(plain.stored, pydicom.dcmread(pydicom_files / "MR_small.dcm").pixel_array)
 
 
-def test_row_pixel_representation_mismatch_is_read_with_the_right_sign(pydicom_files):
+def test_trap_pixel_representation_mismatch_is_read_with_the_right_sign(pydicom_files):
     # The header says signed, the JPEG 2000 stream unsigned: the header is believed (its padding is -2000).
     piece = read_slice((pydicom_files / "J2K_pixelrep_mismatch.dcm").read_bytes())
     assert isinstance(piece, Slice)
@@ -171,7 +171,7 @@ def test_row_pixel_representation_mismatch_is_read_with_the_right_sign(pydicom_f
         (slice_bytes(0)[:-3], Reason.TRUNCATED_PIXEL_DATA),
     ],
 )
-def test_row_truncated_or_no_pixel_data_is_refused_and_no_volume_is_made_of_the_other_files(data, reason):
+def test_trap_truncated_or_no_pixel_data_is_refused_and_no_volume_is_made_of_the_other_files(data, reason):
     good = [slice_bytes(n, ImagePositionPatient=[0, 0, 2.5 * n + 100]) for n in range(3)]
     result = convert([data, *good])
     refused = [item.refusal.reason for item in result.outcomes if item.refusal is not None]
