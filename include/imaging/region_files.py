@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from imaging.guard import guarded
 from imaging.reasons import Reason
 from imaging.records import FileOutcome, JsonValue, Level, Limits, Refusal, SourceFile
-from imaging.regions import RegionResult, rasterise
-from imaging.volume import Volume
 
-_Found = list[RegionResult] | Refusal
+if TYPE_CHECKING:
+    from imaging.regions import RegionResult
+    from imaging.volume import Volume
+
+    _Found = list[RegionResult] | Refusal
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def lost_with(files: Iterable[SourceFile], series: Refusal | None) -> tuple[File
 
 
 def _rasterise(file: SourceFile, volume: Volume) -> _Found:
+    from imaging.regions import rasterise  # noqa: PLC0415 - many modules; most series have no region file
+
     return rasterise(file.load(), volume)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from imaging import products as library
-from imaging import region_files
+from imaging import regions
 from imaging.memory import BASE_BYTES, decoded_bytes, needed_bytes, too_large
 from imaging.nifti import read_nifti
 from imaging.products import make_products
@@ -121,7 +121,7 @@ def test_a_fault_of_the_library_refuses_the_series_and_says_where_but_quotes_not
 
 
 def test_a_fault_in_a_region_file_refuses_that_file_alone(monkeypatch):
-    monkeypatch.setattr(region_files, "rasterise", fails)
+    monkeypatch.setattr(regions, "rasterise", fails)
     products = make_products(sources(stack()), sources([structure_bytes(GTV)]))
     assert ".nii.gz" in products.files
     assert reasons(products.region_outcomes) == [Reason.CONVERTER_FAILED]

@@ -12,7 +12,7 @@ import pytest
 from pydicom.uid import UID
 
 from imaging import products as library
-from imaging import region_files
+from imaging import regions
 from imaging.convert import convert_series
 from imaging.folder import convert_folder
 from imaging.nifti import read_nifti
@@ -186,7 +186,7 @@ def test_a_region_file_of_another_kind_is_refused_with_the_librarys_reason(
 ) -> None:
     plan = ready(site)
     refusal = Refusal(Reason.REGION_UNSUPPORTED, {"kind": "POINT"})
-    monkeypatch.setattr(region_files, "rasterise", lambda *_: refusal)
+    monkeypatch.setattr(regions, "rasterise", lambda *_: refusal)
     records = stream(site, plan)
     assert outcomes(records) == {"REGION_UNSUPPORTED": 2, "row": 2, "volume": 48}
 
