@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imaging.burned_in import BURNED_IN
 from imaging.cells import significant_bits
-from imaging.dicom import Source, numbers, open_source, text
+from imaging.dicom import Source, numbers, open_source, parse_errors, text
 from imaging.elements import Elements
 from imaging.encodings import Encoding
 from imaging.header import HEADER_TAGS
@@ -72,7 +72,10 @@ class SeriesReader:
             return Unusable(source)
         if not isinstance(source, Elements):
             return slices_of(source, released)
-        piece = None if self._pattern is None else _like(source, self._pattern)
+        try:
+            piece = None if self._pattern is None else _like(source, self._pattern)
+        except parse_errors():
+            piece = None  # to be read in full, which names what is wrong
         if piece is not None:
             return (piece,)
         found = slices_of(source, released)

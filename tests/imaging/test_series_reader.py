@@ -9,6 +9,7 @@ import pytest
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from imaging.read_slices import read_slices
+from imaging.reasons import Reason
 from imaging.series_reader import SeriesReader
 from imaging.slices import Slice, Unusable
 from tests.imaging.factories import MR, PET, encode, pixels, slice_bytes, slice_dataset
@@ -101,3 +102,13 @@ def slow(source, released):
     from imaging.read_slices import slices_of
 
     return slices_of(source, released)
+
+
+def test_a_slope_of_another_representation_refuses_the_file_and_raises_nothing():
+    data = slice_bytes(1)
+    at = data.rindex(b"(\x00S\x10DS") + 4
+    reader = SeriesReader()
+    assert isinstance(reader.read(slice_bytes(0)), tuple)
+    found = reader.read(data[:at] + b"FD" + data[at + 2 :])
+    assert isinstance(found, Unusable)
+    assert found.refusal.reason is Reason.UNREADABLE_HEADER
