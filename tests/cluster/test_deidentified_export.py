@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import urllib.request
 import uuid
@@ -13,6 +12,7 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from cluster.secret_files import secret
 from imaging.deid.pseudonyms import Pseudonyms
 from imaging.deid.residual import findings
 from jobs.keys import sha256
@@ -23,9 +23,9 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
 DAY = "2025-03-03"
 
 
-def site_key() -> bytes:
-    """The key of the local cluster, from the environment that Airflow's connection is made of."""
-    return json.loads(os.environ["AIRFLOW_CONN_NIGHTSCAN_PATIENT_KEY"])["password"].encode()
+def site_key(night) -> bytes:
+    """The key of the local cluster, which Airflow's connection holds."""
+    return secret(night.layout, "patient_key").encode()
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +98,10 @@ def test_every_released_file_reads_again_and_holds_no_identifier_of_any_original
     assert files
 
 
-def test_the_independent_check_passes_on_the_copied_bytes_against_the_originals(made, target, originals):
-    pseudonyms = Pseudonyms(site_key())
+def test_the_independent_check_passes_on_the_copied_bytes_against_the_originals(
+    night, made, target, originals
+):
+    pseudonyms = Pseudonyms(site_key(night))
     by_uid = {
         pseudonyms.uid(str(pydicom.dcmread(io.BytesIO(data), stop_before_pixels=True).SOPInstanceUID)): data
         for data in originals.values()
@@ -112,7 +114,7 @@ def test_the_independent_check_passes_on_the_copied_bytes_against_the_originals(
 
 def test_the_key_is_in_no_job_configuration_and_no_trace_of_the_job(night, exported, made):
     """Not at the history server, not in HDFS's staging and history folders, not in the logs."""
-    key = site_key()
+    key = site_key(night)
     application = made["deidentify"]["application_id"]
     job = application.replace("application", "job")
     conf = json.dumps(night.get("historyserver_http", f"/ws/v1/history/mapreduce/jobs/{job}/conf")).encode()
