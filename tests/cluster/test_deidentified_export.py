@@ -125,7 +125,7 @@ def test_the_key_is_in_no_job_configuration_and_no_trace_of_the_job(night, expor
     looked += files_below(store, f"{night.site.root}/_work")
     assert any(path.endswith(".xml") and job in path for path in looked)
     assert [path for path, data in store.read_many(looked).items() if key in data] == []
-    command = ["yarn", "logs", "-applicationId", application]
+    command = [str(night.layout.bin / "yarn"), "logs", "-applicationId", application]
     logs = subprocess.run(command, capture_output=True, check=True, timeout=120).stdout
     assert len(logs) > 1000
     assert key not in logs
