@@ -1,8 +1,9 @@
 """Release a series or files from quarantine, with a reason, and run their scan date again.
 
 **Purpose.** Some refusals are judgements that a person may overrule after looking at the images: text burned
-into the pixels (`PIXEL_IDENTITY_RISK`). Doubt about geometry, identity or decoding cannot be released. The
-release is recorded in `quarantine_releases`: who, when, why, and the refusal as it was; nothing is deleted.
+into the pixels (`PIXEL_IDENTITY_RISK`), a series without some of its files (`SERIES_INCOMPLETE`). Doubt about
+geometry, identity or decoding cannot be released. The release is recorded in `quarantine_releases`: who,
+when, why, and the refusal as it was; nothing is deleted.
 
 **Start.** By hand, with the form, or by `make release DATE=... SERIES=... WHY="..."`; `make quarantine` shows
 what is quarantined, with keys. *Action* `withdraw` takes a release back in the same way.

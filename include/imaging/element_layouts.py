@@ -106,8 +106,6 @@ class Layouts:
         self.changing.clear()
         self.files = 0
 
-    calls = 0
-
     def follow(self, run: Run, data: bytes, at: int, last: int, found: Found) -> tuple[int, int]:
         """Take what ``data`` shares with ``run`` from ``at`` on; return the offset and tag after it."""
         heads = run.layout.unpack_from(data, at)

@@ -13,7 +13,8 @@ class Reason(StrEnum):
 
     ``meaning``: what was found. ``remedy``: how a person fixes it. ``source``: the standard's section.
     ``releasable``: the refusal is a judgement that a person who looked at the image may overrule. Doubt about
-    geometry, identity or decoding never is: nobody can see from the pixels that those are right.
+    geometry, identity or decoding never is: nobody can see from the pixels that those are right. What is left
+    of an incomplete series has its geometry proved; whether it is enough is the judgement.
     """
 
     meaning: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import subprocess
@@ -121,7 +122,7 @@ def test_the_key_is_in_no_job_configuration_and_no_trace_of_the_job(night, expor
     assert b"mapreduce.job.credentials.json" in conf
     assert key not in conf
     store = open_store(f"hdfs://localhost:{night.ports['namenode']}")
-    looked = files_below(store, "/mr-history") + files_below(store, "/user/root/.staging")
+    looked = files_below(store, "/mr-history") + files_below(store, f"/user/{getpass.getuser()}/.staging")
     looked += files_below(store, f"{night.site.root}/_work")
     assert any(path.endswith(".xml") and job in path for path in looked)
     assert [path for path, data in store.read_many(looked).items() if key in data] == []
