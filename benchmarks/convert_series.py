@@ -71,7 +71,7 @@ def timed(command: Sequence[str], out: Path) -> tuple[float, int]:
 
 def start_up(name: str) -> float:
     """Measure what the tool takes before its first file: a run that has nothing to convert."""
-    what = {OURS: "import imaging.folder, imaging.__main__", LIBRARY: "import dicom2nifti"}[name]
+    what = {OURS: "import imaging.__main__", LIBRARY: "import dicom2nifti"}[name]
     return statistics.median(_seconds([sys.executable, "-c", what]) for _ in range(EMPTY_FOLDER_RUNS))
 
 

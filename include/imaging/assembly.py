@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def volume_of(usable: Sequence[tuple[SourceFile, Slice]], placed: Placed) -> Vol
         if isinstance(found, Suv):
             units = "SUV"
             slices = [
-                replace(p, slope=p.slope * found.factor, intercept=p.intercept * found.factor) for p in slices
+                p._replace(slope=p.slope * found.factor, intercept=p.intercept * found.factor) for p in slices
             ]
     real = real_values(slices)
     header = slices[0].header

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
 
+import numpy as np
 from isal import igzip, isal_zlib
 
 LEVEL = 2
@@ -64,9 +65,11 @@ def _check_machine() -> None:
 
 def _probe() -> list[bytes]:
     """Two pieces like an image: a slow wave with noise in the low bits, from a fixed recurrence."""
-    state, cells = 1, bytearray()
-    for index in range(PROBE_BYTES // 2):
-        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
-        value = abs(index % 512 - 256) * 4 + (state >> 28)
-        cells += value.to_bytes(2, "little")
-    return [bytes(cells[: PROBE_BYTES // 4]), bytes(cells[PROBE_BYTES // 4 :])]
+    count = PROBE_BYTES // 2
+    # s' = a s + c from s = 1, unrolled: a^n + c (1 + a + ... + a^(n-1)); wrapping at 2^64 does no harm
+    powers = np.cumprod(np.full(count, 1103515245, np.uint64))
+    sums = np.cumsum(powers) - powers + np.uint64(1)
+    noise = ((powers + np.uint64(12345) * sums) & np.uint64(0x7FFFFFFF)) >> np.uint64(28)
+    wave = np.abs(np.arange(count) % 512 - 256) * 4
+    cells = (wave + noise.astype(np.int64)).astype("<u2").tobytes()
+    return [cells[: PROBE_BYTES // 4], cells[PROBE_BYTES // 4 :]]

@@ -47,12 +47,14 @@ class Unit(NamedTuple):
         return self.head + self.value
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Run:
     """A row of units: ``heads`` their header bytes, ``size`` the bytes of all, ``takes`` the wanted ones.
 
     ``owners``: of each header, the index of its unit. ``takes``: tag, VR, first and last offset of the value
-    from the run's start, whether its length was open, index of the unit.
+    from the run's start, whether its length was open, index of the unit. ``values`` unpacks the values of
+    the wanted ones, ``tags``, ``vrs`` and ``opens`` are their tags, VRs and whether their lengths were open.
+    ``latest``: the values of the file before, and what was made of them; most are those of the next file too.
     """
 
     units: Sequence[Unit]
@@ -63,11 +65,26 @@ class Run:
     last: int
     size: int
     takes: Sequence[tuple[int, int, int, int, bool, int]]
+    values: struct.Struct
+    tags: Sequence[int]
+    vrs: Sequence[int]
+    opens: Sequence[bool]
+    latest: tuple[tuple[bytes, ...], Found] = field(default_factory=lambda: ((), {}))
+
+    def take(self, data: bytes, at: int) -> Found:
+        """Return the wanted elements of ``data``, which has this run's headers from ``at`` on."""
+        values = self.values.unpack_from(data, at)
+        before, made = self.latest  # one read: another thread may replace it
+        if values != before:
+            made = dict(zip(self.tags, zip(self.vrs, values, self.opens, strict=True), strict=True))
+            self.latest = values, made
+        return made
 
 
 def _make(data: bytes, at: int, units: Sequence[Unit], wanted: Collection[int]) -> Run:
     """Make a run of units that stand in ``data`` from ``at`` on."""
     takes, owners, size, seen, form = [], [], 0, 0, []
+    taken, values = 0, []
     for index, unit in enumerate(units):
         value = size + unit.head
         for offset, head in ((size, unit.head), *[(value + inner, head) for inner, head in unit.inner]):
@@ -77,9 +94,26 @@ def _make(data: bytes, at: int, units: Sequence[Unit], wanted: Collection[int]) 
         size += unit.size
         if unit.tag in wanted:
             takes.append((unit.tag, unit.vr, value, size, unit.is_open, index))
+            values.append(f"{value - taken}x{unit.value}s")
+            taken = size
     layout = struct.Struct("".join(form))
     heads = layout.unpack_from(data, at)
-    return Run(units, layout, heads, owners, units[0].tag, units[-1].tag, size, takes)
+    tags, vrs, opens = [take[0] for take in takes], [take[1] for take in takes], [take[4] for take in takes]
+    wanted_values = struct.Struct("".join(values))
+    return Run(
+        units,
+        layout,
+        heads,
+        owners,
+        units[0].tag,
+        units[-1].tag,
+        size,
+        takes,
+        wanted_values,
+        tags,
+        vrs,
+        opens,
+    )
 
 
 @dataclass(eq=False)
@@ -110,8 +144,7 @@ class Layouts:
         """Take what ``data`` shares with ``run`` from ``at`` on; return the offset and tag after it."""
         heads = run.layout.unpack_from(data, at)
         if heads == run.heads:
-            for tag, vr, start, end, is_open, _ in run.takes:
-                found[tag] = vr, data[at + start : at + end], is_open
+            found.update(run.take(data, at))
             return at + run.size, run.last
         same = run.owners[next(index for index, head in enumerate(heads) if head != run.heads[index])]
         for tag, vr, start, end, is_open, index in run.takes:

@@ -97,12 +97,10 @@ class Elements:
             return ()
         value, name = item[1], self.vr(tag)
         if name in WRITTEN:
-            if not value.isascii():
-                return None
+            parts = value.split(b"\\")  # ``float`` and ``int`` refuse all bytes that are not ASCII
             try:
-                parts = value.decode("ascii").split("\\")
                 if name == "DS":
-                    return tuple([float(part) for part in parts])
+                    return tuple(map(float, parts))
                 return tuple([float(int(part)) for part in parts]) if len(value) <= EXACT_DIGITS else None
             except ValueError:
                 return None

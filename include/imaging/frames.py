@@ -121,7 +121,7 @@ def frame_slices(source: Source, header: Header, modality: str) -> tuple[Slice, 
         piece = _slice(frame, plane, values, modality)
         if isinstance(piece, Refusal):
             return Unusable(piece, planes[0])
-        pieces.append(replace(piece, dimensions=_dimensions(frame, pointers)))
+        pieces.append(piece._replace(dimensions=_dimensions(frame, pointers)))
     return tuple(pieces)
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,7 +74,7 @@ def _header(source: Source) -> Header:
     if not isinstance(source, Elements):
         return _decoded(source)
     found = source.found
-    alike = (source.encoding, source.syntax, *[found.get(tag) for tag in SHARED_TAGS])
+    alike = (source.encoding, source.syntax, *map(found.get, SHARED_TAGS))
     header = _MADE.get(alike)
     if header is None:
         header = _decoded(source)
@@ -84,9 +83,7 @@ def _header(source: Source) -> Header:
                 _MADE.clear()
             _MADE[alike] = header
         return header
-    return replace(
-        header, sop_uid=text(source, "SOPInstanceUID"), instance_number=integer(source, "InstanceNumber")
-    )
+    return header.of_object(text(source, "SOPInstanceUID"), integer(source, "InstanceNumber"))
 
 
 def _decoded(source: Source) -> Header:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from os import DirEntry, scandir
 from pathlib import Path
+from typing import NamedTuple
 
 from imaging.guard import guarded
 from imaging.header import identity_refusal, read_header
@@ -19,19 +19,23 @@ from imaging.small_files import Kept, SmallFiles
 NO_LIMITS = Limits()
 
 
-@dataclass(frozen=True)
-class IndexedFile:
+class IndexedFile(NamedTuple):
     """A file of the folder: its header, or why there is none to use.
 
+    ``place``: its path as text, since to make a ``Path`` of every file takes longer than to open it.
     ``name``: relative to the folder, with slashes. ``size``: bytes. ``decoded``: bytes of its real values.
     ``kept``: its content, when it was small and ``index_folder`` was given a place for it.
     """
 
-    path: Path
+    place: str
     name: str
     header: Header | Refusal
     size: int = 0
     kept: Kept | None = None
+
+    @property
+    def path(self) -> Path:
+        return Path(self.place)
 
     @property
     def decoded(self) -> int:
@@ -70,11 +74,11 @@ def _files(landing: Path, small: SmallFiles) -> Iterator[IndexedFile]:
                     elif entry.is_file():
                         yield _indexed(entry, folder + entry.name, small)
         except OSError as error:
-            yield IndexedFile(landing / folder, folder.rstrip("/") or ".", unreadable(error))
+            yield IndexedFile(str(landing / folder), folder.rstrip("/") or ".", unreadable(error))
 
 
 def _indexed(entry: DirEntry[str], name: str, small: SmallFiles) -> IndexedFile:
-    path, kept = Path(entry.path), None
+    path, kept = entry.path, None
     header: Header | Refusal
     try:
         size = entry.stat().st_size
@@ -82,7 +86,7 @@ def _indexed(entry: DirEntry[str], name: str, small: SmallFiles) -> IndexedFile:
         if isinstance(whole, tuple):
             header, kept = whole
         elif whole is None:
-            header = guarded(partial(read_header, path), NO_LIMITS)
+            header = guarded(partial(read_header, Path(path)), NO_LIMITS)
         else:
             header = whole
     except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -59,8 +58,7 @@ def tile_slices(whole: Slice) -> tuple[Slice, ...] | Unusable:
     times = _times(csa, count)
     phase = csa.get("PhaseEncodingDirectionPositive", [""])[0]
     return tuple(
-        replace(
-            whole,
+        whole._replace(
             plane=plane,
             stored=tile,
             slice_time_ms=times[index],

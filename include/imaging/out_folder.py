@@ -63,7 +63,8 @@ class OutFolder:
             if path.name.partition(".")[0] in self.earlier and path.name not in self.written
         )
         # One record a line: json's fast encoder does not indent.
-        lines = ",\n".join(json.dumps(record, sort_keys=True) for record in records)
+        encode = json.JSONEncoder(sort_keys=True).encode
+        lines = ",\n".join(map(encode, records))
         self._put(RECORDS, f"[\n{lines}\n]\n".encode())
         for name in sorted(self.written - {RECORDS}):
             (self._aside / name).replace(self.out / name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imaging.reasons import Reason
 
@@ -72,6 +72,12 @@ class Header:
     referenced_series: tuple[str, ...] = ()
     referenced_frames: tuple[str, ...] = ()
 
+    def of_object(self, sop_uid: str, instance_number: int | None) -> Header:
+        """Return the header of another file of the series: ``dataclasses.replace``, a tenth of its time."""
+        twin = object.__new__(Header)
+        vars(twin).update(vars(self), sop_uid=sop_uid, instance_number=instance_number)
+        return twin
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -80,8 +86,7 @@ class Limits:
     memory_bytes: int | None = None
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One input file: a name for messages, the SHA-256 of its bytes, and how to get the bytes.
 
     ``released``: reasons that a person overruled for this content; those that are not releasable count for
@@ -108,8 +113,7 @@ class SourceFile:
         return cls(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), path.read_bytes)
 
 
-@dataclass(frozen=True)
-class FileOutcome:
+class FileOutcome(NamedTuple):
     """What became of one input file: used in the volume (no refusal), or not (with the reason).
 
     ``refused_regions``: why regions of a region file gave no mask while others of it did.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from numpy.typing import NDArray
@@ -41,9 +42,14 @@ NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})  # little endia
 
 @dataclass(frozen=True)
 class _Pattern:
-    """A slice read in full, and the raw elements that another file must share to be read like it."""
+    """A slice read in full, and the raw elements that another file must share to be read like it.
 
-    elements: list[Any]
+    ``deciding`` gives those of DECIDING that the file has, ``elements`` what it gave, ``absent`` the others.
+    """
+
+    deciding: itemgetter[Any]
+    elements: Any
+    absent: frozenset[int]
     encoding: Encoding
     syntax: str
     piece: Slice
@@ -93,9 +99,13 @@ def _pattern(source: Elements, piece: Slice) -> _Pattern | None:
     layout = read_layout(source)
     if isinstance(layout, Refusal) or piece.stored.dtype.kind == "f":
         return None
-    elements = [source.found.get(tag) for tag in DECIDING]
+    found = source.found
+    deciding = itemgetter(*[tag for tag in DECIDING if tag in found])
+    absent = frozenset(DECIDING).difference(found)
     has_rescale = any(text(source, keyword) for keyword in RESCALE)
-    return _Pattern(elements, source.encoding, source.syntax, piece, layout, has_rescale)
+    return _Pattern(
+        deciding, deciding(found), absent, source.encoding, source.syntax, piece, layout, has_rescale
+    )
 
 
 def _like(source: Elements, pattern: _Pattern) -> Slice | None:
@@ -103,7 +113,11 @@ def _like(source: Elements, pattern: _Pattern) -> Slice | None:
     found = source.found
     if source.syntax != pattern.syntax or source.encoding != pattern.encoding:
         return None
-    if [found.get(tag) for tag in DECIDING] != pattern.elements:
+    try:
+        alike = pattern.deciding(found) == pattern.elements and pattern.absent.isdisjoint(found)
+    except KeyError:
+        alike = False
+    if not alike:
         return None
     line = _line(source, pattern)
     position, uid = numbers(source, "ImagePositionPatient", 3), text(source, "SOPInstanceUID")

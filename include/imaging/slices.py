@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
@@ -16,8 +17,7 @@ Look = Callable[[str], str]
 """Gives the text of a header element by keyword, '' when absent: of the file, or of one of its frames."""
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(NamedTuple):
     """Where a slice lies: position and orientation in LPS mm, spacing (between rows, between columns)."""
 
     position: tuple[float, ...]
@@ -27,8 +27,7 @@ class Plane:
     columns: int
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """A usable slice: a classic image, a frame of an enhanced one, or a tile of a mosaic.
 
     ``stored``: (rows, columns), integers or floats.
@@ -52,7 +51,7 @@ class Slice:
     source: Source
     sop_uid: str
     table: LookupTable | None = None
-    dimensions: Mapping[str, float] = field(default_factory=dict)
+    dimensions: Mapping[str, float] = MappingProxyType({})
     slice_time_ms: float | None = None
     increasing_phase: bool | None = None
 

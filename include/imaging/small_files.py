@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from imaging.elements import Elements, read_elements
 from imaging.header import header_of, read_header
@@ -17,18 +17,17 @@ BUDGET_BYTES = 64 << 20  # with interpreter and numpy still below what a convers
 PARSED_BYTES = 1 << 13  # what the parsed elements of a file take beside its bytes, measured
 
 
-def _content(path: Path, size: int) -> bytes:
+def _content(path: str, size: int) -> bytes:
     """Read a file in three calls of the system, where ``Path.read_bytes`` takes seven."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         data = os.read(descriptor, size + 1)
     finally:
         os.close(descriptor)
-    return data if len(data) == size else path.read_bytes()
+    return data if len(data) == size else Path(path).read_bytes()
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """A file as it was when the folder was indexed: its bytes, their SHA-256, and its elements."""
 
     data: bytes
@@ -42,7 +41,7 @@ class SmallFiles:
     def __init__(self, budget_bytes: int = BUDGET_BYTES) -> None:
         self._left = budget_bytes
 
-    def read(self, path: Path, size: int) -> tuple[Header | Refusal, Kept | None] | None:
+    def read(self, path: str, size: int) -> tuple[Header | Refusal, Kept | None] | None:
         """Return header and content, an odd file's header only; None when it is large or the budget used up.
 
         Raises OSError as ``os.open`` and ``os.read`` do.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import imaging.__main__ as command
+import imaging.program as command
 from imaging import folder as folder_module
 from imaging.header import read_header
 from imaging.landing import count, index_folder
@@ -329,9 +329,21 @@ def test_deidentification_is_a_word_away_and_wants_its_key(landing, tmp_path, mo
     assert run("deid", landing, tmp_path / "clean") == 0
 
 
+@pytest.mark.parametrize(("made", "status"), [(True, 0), (False, 2)])
+def test_the_programme_ends_with_its_status_and_with_all_that_it_printed(tmp_path, made, status):
+    landing = tmp_path / "in"
+    if made:
+        landing.mkdir()
+    words = [sys.executable, "-m", "imaging", "index", str(landing), "--json"]
+    root = Path(command.__file__).parents[1]
+    done = subprocess.run(words, check=False, cwd=root, capture_output=True, text=True)
+    assert done.returncode == status
+    assert (json.loads(done.stdout)["files"] == 0) if made else ("is not a folder" in done.stderr)
+
+
 def test_a_conversion_loads_neither_report_nor_deid_nor_check():
     program = (
-        "import sys, imaging.__main__;"
+        "import sys, imaging.program;"
         "sys.exit(any(name.startswith(('imaging.deid', 'imaging.report', 'imaging.check', 'nibabel'))"
         " for name in sys.modules))"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 
@@ -18,6 +19,13 @@ def header(data: bytes) -> Header:
     found = read_header(data)
     assert isinstance(found, Header), found
     return found
+
+
+def test_the_header_of_another_object_differs_in_nothing_else():
+    first = header(slice_bytes(2))
+    other = first.of_object("1.2.3.4.99", 7)
+    assert other == dataclasses.replace(first, sop_uid="1.2.3.4.99", instance_number=7)
+    assert first == header(slice_bytes(2))
 
 
 def test_a_ct_slice_gives_its_plain_values():

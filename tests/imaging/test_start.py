@@ -30,7 +30,7 @@ def child(code: str, *arguments: Path) -> str:
 
 @pytest.mark.parametrize(
     "module",
-    ["imaging.folder", "imaging.__main__", "jobs.preprocess", "jobs.index_landing"],
+    ["imaging.folder", "imaging.program", "jobs.preprocess", "jobs.index_landing"],
 )
 def test_a_programme_starts_without_pydicom(module):
     assert child(f"import sys, {module}{SAY}") == "[]"
