@@ -2,7 +2,6 @@ package com.hospital.ml;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /** From two files to feature values: the one path that Hive, Spark and the command line share. */
 final class Extraction {
@@ -13,10 +12,21 @@ final class Extraction {
 
   private final Settings settings;
   private final Opener opener;
+  private final Measuring.OneClass measure;
 
   Extraction(Settings settings, Opener opener) {
+    this(settings, opener, (one, of, out) -> of.measure(one, out));
+  }
+
+  /** {@code measure} takes the place of the classes of features. */
+  Extraction(Settings settings, Opener opener, Measuring.OneClass measure) {
     this.settings = settings;
     this.opener = opener;
+    this.measure = measure;
+  }
+
+  Settings settings() {
+    return settings;
   }
 
   /**
@@ -31,18 +41,18 @@ final class Extraction {
       return FeatureValues.none(Reason.NO_MASK);
     }
     try {
-      return measureFiles(imagePath, maskPath);
+      return measure(region(imagePath, maskPath));
     } catch (MeasureException e) {
       return FeatureValues.none(e.reason());
     }
   }
 
-  private FeatureValues measureFiles(String imagePath, String maskPath) throws IOException {
+  /** Reads both files to their ends and processes the image; {@link MeasureException} without a region. */
+  Region region(String imagePath, String maskPath) throws IOException {
     Roi roi;
     try (NiftiReader mask = new NiftiReader(maskPath, opener.open(maskPath))) {
       roi = Roi.read(mask);
     }
-    double[] intensities;
     try (NiftiReader image = new NiftiReader(imagePath, opener.open(imagePath))) {
       if (!roi.grid().matches(image.grid())) {
         throw new MeasureException(Reason.GRID_MISMATCH, roi.grid() + " and " + image.grid());
@@ -50,40 +60,12 @@ final class Extraction {
       if (!image.grid().isOrthogonal()) {
         throw new MeasureException(Reason.NON_ORTHOGONAL_GRID, image.grid().toString());
       }
-      checkSize(roi);
-      intensities = roi.intensities(image);
-    }
-    FeatureValues out = new FeatureValues();
-    Shape.measure(roi, out);
-    if (!allFinite(intensities)) {
-      out.setUndefined(FeatureTable.ofClass("firstorder"), Reason.NOT_FINITE);
-      out.setUndefined(FeatureTable.SHAPE_CENTRE_OF_MASS_SHIFT, Reason.NOT_FINITE);
-      return out;
-    }
-    Shape.measureCentreOfMassShift(roi, intensities, out);
-    Arrays.sort(intensities);
-    FirstOrder.measure(intensities, out);
-    return out;
-  }
-
-  private void checkSize(Roi roi) throws MeasureException {
-    if (roi.voxels() == 0) {
-      throw new MeasureException(Reason.EMPTY_MASK, "no voxel is set");
-    }
-    if (roi.voxels() == 1) {
-      throw new MeasureException(Reason.SINGLE_VOXEL, "one voxel is set");
-    }
-    if (roi.voxels() < settings.minVoxels()) {
-      throw new MeasureException(Reason.TOO_FEW_VOXELS, roi + " against " + settings);
+      return new ImageProcessing(settings).region(roi, image);
     }
   }
 
-  private static boolean allFinite(double[] values) {
-    for (double value : values) {
-      if (!Double.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
+  /** Discretises and measures a region. */
+  FeatureValues measure(Region region) {
+    return new Measuring(region, settings).measure(measure);
   }
 }

@@ -1,9 +1,12 @@
 package com.hospital.ml;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hive.ql.exec.Description;
@@ -22,15 +25,21 @@ import org.apache.hadoop.hive.serde2.objectinspector.primitive.PrimitiveObjectIn
 import org.apache.hadoop.hive.serde2.objectinspector.primitive.PrimitiveObjectInspectorUtils;
 
 /**
- * {@code extract_features(image_path, mask_path [, settings])}: a struct of settings_hash, status, reason
- * and one double a feature, in the order of {@link FeatureTable}. A struct, because Hive, Spark and Drill
- * then see named, typed columns. Faults of the data give NULL with a {@link Reason}; faults of the storage
- * (an unreachable NameNode, no permission, a file that a committed row names but that is not there) fail
- * the query.
+ * {@code extract_features(image_path, mask_path [, settings])}: a struct of settings_hash, settings, status,
+ * reason, null_reasons and one double a feature, in the order of {@link FeatureTable}. A struct, because
+ * Hive, Spark and Drill then see named, typed columns. Faults of the data give NULL with a {@link Reason};
+ * faults of the storage (an unreachable NameNode, no permission, a file that a committed row names but that
+ * is not there) and of the settings fail the query. With NULL paths the struct still says what the settings
+ * mean and hash to.
  *
- * <p>Call it through {@code LATERAL VIEW inline(array(extract_features(...)))}: a plain sub-query evaluates
- * it once a field. It is not deterministic in Hive's sense, since files can change, so it is never run at
- * compile time.
+ * <p>Hive: call it through {@code LATERAL VIEW inline(array(extract_features(...)))}: a plain sub-query
+ * evaluates it once a field. It is not deterministic in Hive's sense, since files can change, so it is never
+ * run at compile time.
+ *
+ * <p>Spark SQL with Hive support takes the same class ({@code CREATE TEMPORARY FUNCTION extract_features AS
+ * 'com.hospital.ml.FeatureExtractor' USING JAR '...'}). Spark never calls {@link #configure}: files are then
+ * read with {@code new Configuration()}, that is with the core-site.xml and hdfs-site.xml on the executor's
+ * class path, and with the executor's credentials.
  */
 @Description(
     name = "extract_features",
@@ -43,12 +52,17 @@ public class FeatureExtractor extends GenericUDF {
   private static final String USAGE =
       "extract_features(image_path string, mask_path string [, settings string])";
 
+  /** The struct's fields before those of the features. */
+  private static final List<String> HEAD =
+      List.of("settings_hash", "settings", "status", "reason", "null_reasons");
+
+  /** Settings that differ by row are few (one a modality); they are parsed once each. */
+  private static final int CACHED = 64;
+
   private transient PrimitiveObjectInspector[] arguments;
   private transient Configuration configuration;
   private transient String stale;
-  private transient Extraction extraction;
-  private transient Settings settings;
-  private transient String settingsText;
+  private final transient Map<String, Extraction> extractions = new HashMap<>();
 
   /** Hive calls this in a task: files are then read with the task's own configuration and credentials. */
   @Override
@@ -69,7 +83,6 @@ public class FeatureExtractor extends GenericUDF {
       }
       arguments[i] = (PrimitiveObjectInspector) inspectors[i];
     }
-    extraction = null;
     return structInspector();
   }
 
@@ -78,19 +91,17 @@ public class FeatureExtractor extends GenericUDF {
     if (stale != null) {
       throw new HiveException("extract_features: " + stale);
     }
-    use(row.length > 2 ? text(row, 2) : null);
+    Extraction extraction = extraction(row.length > 2 ? text(row, 2) : null);
     String image = text(row, 0);
     String mask = text(row, 1);
-    FeatureValues values;
     try {
-      values = extraction.measure(image, mask);
+      return structOf(extraction.settings(), extraction.measure(image, mask));
     } catch (IOException e) {
       throw new HiveException(
           "extract_features(" + image + ", " + mask + "): " + e.getMessage()
               + "; the storage failed, not the data: mend it and run the query again",
           e);
     }
-    return structOf(values);
   }
 
   @Override
@@ -100,54 +111,65 @@ public class FeatureExtractor extends GenericUDF {
 
   /** Names of the struct's fields, in order. */
   static List<String> fieldNames() {
-    List<String> names = new ArrayList<>(List.of("settings_hash", "status", "reason"));
-    for (FeatureTable feature : FeatureTable.values()) {
+    List<String> names = new ArrayList<>(HEAD);
+    for (Feature feature : FeatureTable.all()) {
       names.add(feature.column());
     }
     return names;
   }
 
   private static ObjectInspector structInspector() {
-    List<ObjectInspector> types = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      types.add(PrimitiveObjectInspectorFactory.javaStringObjectInspector);
-    }
-    for (int i = 0; i < FeatureTable.values().length; i++) {
+    ObjectInspector text = PrimitiveObjectInspectorFactory.javaStringObjectInspector;
+    List<ObjectInspector> types = new ArrayList<>(Collections.nCopies(HEAD.size() - 1, text));
+    types.add(ObjectInspectorFactory.getStandardMapObjectInspector(text, text));
+    for (int i = 0; i < FeatureTable.size(); i++) {
       types.add(PrimitiveObjectInspectorFactory.javaDoubleObjectInspector);
     }
     return ObjectInspectorFactory.getStandardStructObjectInspector(fieldNames(), types);
   }
 
-  private Object structOf(FeatureValues values) {
+  private static Object structOf(Settings settings, FeatureValues values) {
+    Map<String, String> reasons = values.nullReasons();
+    boolean oneReason = values.reason() != null && reasons.isEmpty();
     List<Object> struct = new ArrayList<>();
     struct.add(settings.hash());
+    struct.add(settings.canonical());
     struct.add(values.status());
     struct.add(values.reason() == null ? null : values.reason().name());
-    for (FeatureTable feature : FeatureTable.values()) {
+    struct.add(oneReason ? null : reasons);
+    for (Feature feature : FeatureTable.all()) {
       struct.add(values.get(feature));
     }
     return struct;
   }
 
-  /** Makes the extraction for these settings, once, not once a row. */
-  private void use(String text) throws HiveException {
-    if (extraction != null && Objects.equals(text, settingsText)) {
-      return;
+  /** The extraction for a settings text, made when it is first seen. */
+  private Extraction extraction(String settings) throws HiveException {
+    Extraction known = extractions.get(settings);
+    if (known == null) {
+      known = new Extraction(parse(settings), this::open);
+      if (extractions.size() >= CACHED) {
+        extractions.clear();
+      }
+      extractions.put(settings, known);
     }
+    return known;
+  }
+
+  private static Settings parse(String text) throws HiveException {
     try {
-      settings = Settings.parse(text);
+      return Settings.parse(text);
     } catch (IllegalArgumentException e) {
       throw new HiveException("extract_features: " + e.getMessage(), e);
     }
-    Configuration conf = configuration != null ? configuration : new Configuration();
-    extraction =
-        new Extraction(
-            settings,
-            path -> {
-              Path file = new Path(path);
-              return file.getFileSystem(conf).open(file);
-            });
-    settingsText = text;
+  }
+
+  private InputStream open(String path) throws IOException {
+    if (configuration == null) {
+      configuration = new Configuration();
+    }
+    Path file = new Path(path);
+    return file.getFileSystem(configuration).open(file);
   }
 
   private String text(DeferredObject[] row, int index) throws HiveException {

@@ -1,143 +1,52 @@
 package com.hospital.ml;
 
-import static com.hospital.ml.FeatureTable.FIRSTORDER_COV;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_ENERGY;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_ENTROPY_FBN32;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_IQR;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_KURTOSIS;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_MAD;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_MAXIMUM;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_MEAN;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_MEDAD;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_MEDIAN;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_MINIMUM;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_P10;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_P90;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_QCOD;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_RANGE;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_RMAD;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_RMS;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_SKEWNESS;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_UNIFORMITY_FBN32;
-import static com.hospital.ml.FeatureTable.FIRSTORDER_VARIANCE;
-
-/** Intensity statistics (IBSI 3.3) and two features of the intensity histogram (IBSI 3.4). */
+/** Intensity statistics (IBSI 3.3). */
 final class FirstOrder {
-  static final int HISTOGRAM_BINS = 32;
+  enum Measure implements Definition {
+    MEAN("Q4LE", Unit.INTENSITY, "mean intensity"),
+    VARIANCE("ECT3", Unit.INTENSITY_SQUARED, "variance, divided by N"),
+    SKEWNESS("KE2A", Unit.NONE, "skewness; NULL when flat"),
+    KURTOSIS("IPH6", Unit.NONE, "kurtosis minus 3 (excess); NULL when flat"),
+    MEDIAN("Y12H", Unit.INTENSITY, "median"),
+    MINIMUM("1GSF", Unit.INTENSITY, "minimum"),
+    P10("QG58", Unit.INTENSITY, "10th percentile, linear between order statistics"),
+    P90("8DWT", Unit.INTENSITY, "90th percentile, linear between order statistics"),
+    MAXIMUM("84IY", Unit.INTENSITY, "maximum"),
+    IQR("SALO", Unit.INTENSITY, "75th minus 25th percentile"),
+    RANGE("2OJQ", Unit.INTENSITY, "maximum minus minimum"),
+    MAD("4FUA", Unit.INTENSITY, "mean absolute deviation from the mean"),
+    RMAD("1128", Unit.INTENSITY, "the same, of intensities from the 10th to the 90th percentile"),
+    MEDAD("N72L", Unit.INTENSITY, "mean absolute deviation from the median"),
+    COV("7TET", Unit.NONE, "standard deviation over mean; NULL when the mean is 0"),
+    QCOD("9S40", Unit.NONE, "(p75 - p25) / (p75 + p25); NULL when the sum is 0"),
+    ENERGY("N8CA", Unit.INTENSITY_SQUARED, "sum of squares"),
+    RMS("5ZWQ", Unit.INTENSITY, "root mean square");
+
+    private final Facts facts;
+
+    Measure(String ibsiCode, Unit unit, String meaning) {
+      facts = new Facts(ibsiCode, unit, meaning);
+    }
+
+    @Override
+    public FeatureClass featureClass() {
+      return FeatureClass.FIRSTORDER;
+    }
+
+    @Override
+    public Facts facts() {
+      return facts;
+    }
+  }
 
   private FirstOrder() {}
 
   /** Writes all features of the class; {@code sorted} holds finite intensities, ascending, at least two. */
   static void measure(double[] sorted, FeatureValues out) {
-    double least = sorted[0];
-    double most = sorted[sorted.length - 1];
-    out.set(FIRSTORDER_MINIMUM, least);
-    out.set(FIRSTORDER_MAXIMUM, most);
-    out.set(FIRSTORDER_RANGE, most - least);
-    moments(sorted, out);
-    quantiles(sorted, out);
-    histogram(sorted, out);
-  }
-
-  /** Quantile {@code q} (0 to 1) of ascending values, linear between order statistics (numpy's default). */
-  static double quantile(double[] sorted, double q) {
-    double place = q * (sorted.length - 1);
-    int below = (int) place;
-    if (below >= sorted.length - 1) {
-      return sorted[sorted.length - 1];
-    }
-    return sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]);
-  }
-
-  private static void moments(double[] values, FeatureValues out) {
-    double n = values.length;
-    boolean flat = values[0] == values[values.length - 1];
-    double mean = flat ? values[0] : mean(values, 0, values.length);
-    double m2 = 0;
-    double m3 = 0;
-    double m4 = 0;
-    double squares = 0;
-    for (double value : values) {
-      double d = value - mean;
-      double dd = d * d;
-      m2 += dd;
-      m3 += dd * d;
-      m4 += dd * dd;
-      squares += value * value;
-    }
-    double variance = m2 / n;
-    out.set(FIRSTORDER_MEAN, mean);
-    out.set(FIRSTORDER_VARIANCE, variance);
-    out.set(FIRSTORDER_ENERGY, squares);
-    out.set(FIRSTORDER_RMS, Math.sqrt(squares / n));
-    out.set(FIRSTORDER_MAD, deviation(values, 0, values.length, mean));
-    if (flat) {
-      out.setUndefined(FIRSTORDER_SKEWNESS, Reason.FLAT_REGION);
-      out.setUndefined(FIRSTORDER_KURTOSIS, Reason.FLAT_REGION);
-    } else {
-      out.set(FIRSTORDER_SKEWNESS, m3 / n / (variance * Math.sqrt(variance)));
-      out.set(FIRSTORDER_KURTOSIS, m4 / n / (variance * variance) - 3);
-    }
-    out.setRatio(FIRSTORDER_COV, Math.sqrt(variance), mean);
-  }
-
-  private static void quantiles(double[] sorted, FeatureValues out) {
-    double median = quantile(sorted, 0.5);
-    double p10 = quantile(sorted, 0.1);
-    double p90 = quantile(sorted, 0.9);
-    double p25 = quantile(sorted, 0.25);
-    double p75 = quantile(sorted, 0.75);
-    out.set(FIRSTORDER_MEDIAN, median);
-    out.set(FIRSTORDER_P10, p10);
-    out.set(FIRSTORDER_P90, p90);
-    out.set(FIRSTORDER_IQR, p75 - p25);
-    out.setRatio(FIRSTORDER_QCOD, p75 - p25, p75 + p25);
-    out.set(FIRSTORDER_MEDAD, deviation(sorted, 0, sorted.length, median));
-    int from = 0;
-    int to = sorted.length;
-    while (sorted[from] < p10) {
-      from++;
-    }
-    while (sorted[to - 1] > p90) {
-      to--;
-    }
-    out.set(FIRSTORDER_RMAD, to > from ? deviation(sorted, from, to, mean(sorted, from, to)) : 0);
-  }
-
-  private static void histogram(double[] sorted, FeatureValues out) {
-    long[] counts = new long[HISTOGRAM_BINS];
-    double least = sorted[0];
-    double range = sorted[sorted.length - 1] - least;
-    for (double value : sorted) {
-      int bin = range > 0 ? (int) (HISTOGRAM_BINS * ((value - least) / range)) : 0;
-      counts[Math.min(bin, HISTOGRAM_BINS - 1)]++;
-    }
-    double entropy = 0;
-    double uniformity = 0;
-    for (long count : counts) {
-      if (count > 0) {
-        double p = count / (double) sorted.length;
-        entropy -= p * Math.log(p);
-        uniformity += p * p;
-      }
-    }
-    out.set(FIRSTORDER_ENTROPY_FBN32, Math.abs(entropy) / Math.log(2));
-    out.set(FIRSTORDER_UNIFORMITY_FBN32, uniformity);
-  }
-
-  private static double mean(double[] values, int from, int to) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += values[i];
-    }
-    return sum / (to - from);
-  }
-
-  private static double deviation(double[] values, int from, int to, double centre) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += Math.abs(values[i] - centre);
-    }
-    return sum / (to - from);
+    SortedSample sample = SortedSample.of(sorted);
+    SampleStatistics.measure(sample, Measure::valueOf, out);
+    double squares = sample.sumOfSquares();
+    out.set(Measure.ENERGY, squares);
+    out.set(Measure.RMS, Math.sqrt(squares / sample.size()));
   }
 }

@@ -26,6 +26,16 @@ record Grid(int nx, int ny, int nz, double[] affine) {
     return new double[] {a[0], a[1], a[2], a[4], a[5], a[6], a[8], a[9], a[10]};
   }
 
+  /** Distance of voxel centres along the three axes, mm: the lengths of the affine's columns. */
+  double[] spacing() {
+    double[] m = linear();
+    double[] lengths = new double[3];
+    for (int axis = 0; axis < 3; axis++) {
+      lengths[axis] = Math.sqrt(m[axis] * m[axis] + m[axis + 3] * m[axis + 3] + m[axis + 6] * m[axis + 6]);
+    }
+    return lengths;
+  }
+
   /** Volume of one voxel, mm^3. */
   double voxelVolume() {
     return Math.abs(determinant());

@@ -29,7 +29,7 @@ final class Mesh {
   private final long[][] cornerSum = new long[CASES][3];
 
   /**
-   * Counts the cubes of a padded box (see {@link Roi#paddedBox}) of {@code px} by {@code py} by {@code pz}.
+   * Counts the cubes of a padded box (see {@link Region}) of {@code px} by {@code py} by {@code pz}.
    */
   Mesh(byte[] box, int px, int py, int pz) {
     int plane = px * py;
@@ -53,8 +53,8 @@ final class Mesh {
     }
   }
 
-  /** Area in mm^2; {@code linear} takes voxel steps to mm (9 numbers by rows). */
-  double area(double[] linear) {
+  /** Area in mm^2. */
+  double area(double[] spacing) {
     double sum = 0;
     for (int inside = 0; inside < CASES; inside++) {
       if (count[inside] > 0) {
@@ -62,7 +62,11 @@ final class Mesh {
         for (int t = 0; t < TRIANGLES[inside].length; t += 9) {
           double[] a = edge(TRIANGLES[inside], t, 3);
           double[] b = edge(TRIANGLES[inside], t, 6);
-          double[] n = cross(times(linear, a), times(linear, b));
+          for (int axis = 0; axis < 3; axis++) {
+            a[axis] *= spacing[axis];
+            b[axis] *= spacing[axis];
+          }
+          double[] n = cross(a, b);
           one += Math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]) / 2;
         }
         sum += one * count[inside];
@@ -201,16 +205,7 @@ final class Mesh {
     return edge;
   }
 
-  static double[] cross(double[] a, double[] b) {
+  private static double[] cross(double[] a, double[] b) {
     return new double[] {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-  }
-
-  /** The 3 by 3 matrix {@code m} (by rows) times {@code v}. */
-  static double[] times(double[] m, double[] v) {
-    return new double[] {
-      m[0] * v[0] + m[1] * v[1] + m[2] * v[2],
-      m[3] * v[0] + m[4] * v[1] + m[5] * v[2],
-      m[6] * v[0] + m[7] * v[1] + m[8] * v[2]
-    };
   }
 }

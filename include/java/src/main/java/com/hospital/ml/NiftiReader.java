@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -15,11 +16,16 @@ import java.util.zip.ZipException;
  * storage below {@link StorageException}.
  */
 final class NiftiReader implements Closeable {
+  /** Most voxels that {@link #readAtLeast} takes at once. */
+  static final int MASK_VOXELS = 8192;
+
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final byte[] ZEROS = new byte[BUFFER_BYTES];
 
   private final InputStream in;
   private final NiftiHeader header;
   private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final double[] word = new double[Long.SIZE];
   private long voxelsLeft;
 
   /** Takes over {@code source} and reads the header; {@code path} is for messages only. */
@@ -53,21 +59,71 @@ final class NiftiReader implements Closeable {
    */
   int read(double[] into) throws IOException {
     int wanted = (int) Math.min(into.length, voxelsLeft);
-    int size = header.dataType().bytes();
-    int perChunk = BUFFER_BYTES / size;
+    int perChunk = BUFFER_BYTES / header.dataType().bytes();
     for (int at = 0; at < wanted; at += perChunk) {
       int count = Math.min(perChunk, wanted - at);
-      readFully(buffer, count * size);
-      ByteBuffer chunk = ByteBuffer.wrap(buffer, 0, count * size).order(header.order());
-      header.dataType().decode(chunk, into, at, count);
-    }
-    if (header.slope() != 1 || header.intercept() != 0) {
-      for (int i = 0; i < wanted; i++) {
-        into[i] = into[i] * header.slope() + header.intercept();
-      }
+      readFully(buffer, count * header.dataType().bytes());
+      decode(buffer, 0, into, at, count);
     }
     voxelsLeft -= wanted;
     return wanted;
+  }
+
+  /**
+   * Takes the next voxels, at most {@link #MASK_VOXELS} and at most 64 a word of {@code bits}, sets the bit
+   * of each voxel that is at least {@code level} (above 0), and returns how many there are. Stretches of
+   * bytes that are all zero, which is most of a mask, are passed over without decoding.
+   */
+  int readAtLeast(double level, long[] bits) throws IOException {
+    int wanted = (int) Math.min(Math.min(MASK_VOXELS, (long) bits.length * Long.SIZE), voxelsLeft);
+    int size = header.dataType().bytes();
+    readFully(buffer, wanted * size);
+    voxelsLeft -= wanted;
+    Arrays.fill(bits, 0);
+    boolean zeroIsBelow = header.intercept() < level;
+    if (zeroIsBelow && isZero(0, wanted * size)) {
+      return 0;
+    }
+    int found = 0;
+    for (int first = 0; first < wanted; first += Long.SIZE) {
+      int count = Math.min(Long.SIZE, wanted - first);
+      if (!zeroIsBelow || !isZero(first * size, count * size)) {
+        decode(buffer, first * size, word, 0, count);
+        bits[first / Long.SIZE] = bitsAtLeast(level, count);
+        found += Long.bitCount(bits[first / Long.SIZE]);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Reads the whole volume and returns the voxels of {@code window}, x fastest; the window lies inside the
+   * grid. All else is decompressed, for the checksum at the end, but not decoded.
+   */
+  double[] readWindow(Box window) throws IOException {
+    Grid grid = header.grid();
+    int rowBytes = grid.nx() * header.dataType().bytes();
+    double[] values = new double[Math.toIntExact(window.voxels())];
+    byte[] rows = new byte[Math.max(1, BUFFER_BYTES / rowBytes) * rowBytes];
+    skip((long) window.z() * grid.ny() * rowBytes);
+    int at = 0;
+    for (int z = 0; z < window.nz(); z++) {
+      skip((long) window.y() * rowBytes);
+      for (int y = 0; y < window.ny(); ) {
+        int count = Math.min(rows.length / rowBytes, window.ny() - y);
+        readFully(rows, count * rowBytes);
+        for (int row = 0; row < count; row++, at += window.nx()) {
+          int from = row * rowBytes + window.x() * header.dataType().bytes();
+          decode(rows, from, values, at, window.nx());
+        }
+        y += count;
+      }
+      skip((long) (grid.ny() - window.y() - window.ny()) * rowBytes);
+    }
+    skip((long) (grid.nz() - window.z() - window.nz()) * grid.ny() * rowBytes);
+    voxelsLeft = 0;
+    finish();
+    return values;
   }
 
   /** Reads what is left of the stream: only its end holds gzip's checksum, which is verified here. */
@@ -85,6 +141,31 @@ final class NiftiReader implements Closeable {
   @Override
   public void close() throws IOException {
     in.close();
+  }
+
+  private boolean isZero(int from, int length) {
+    return Arrays.equals(buffer, from, from + length, ZEROS, 0, length);
+  }
+
+  private long bitsAtLeast(double level, int count) {
+    long bits = 0;
+    for (int i = 0; i < count; i++) {
+      if (word[i] >= level) {
+        bits |= 1L << i;
+      }
+    }
+    return bits;
+  }
+
+  /** Decodes and scales {@code count} voxels from byte {@code from} on. */
+  private void decode(byte[] bytes, int from, double[] into, int at, int count) {
+    ByteBuffer stored = ByteBuffer.wrap(bytes, from, count * header.dataType().bytes());
+    header.dataType().decode(stored.order(header.order()), into, at, count);
+    if (header.slope() != 1 || header.intercept() != 0) {
+      for (int i = at; i < at + count; i++) {
+        into[i] = into[i] * header.slope() + header.intercept();
+      }
+    }
   }
 
   private static InputStream decompress(InputStream raw) throws IOException {

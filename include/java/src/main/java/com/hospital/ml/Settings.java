@@ -3,70 +3,169 @@ package com.hospital.ml;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * What a caller may choose, as a flat JSON object such as {@code {"min_voxels": 27}}; unknown keys are
- * refused. The hash is stored beside the features, so that rows of different settings never pass for the
- * same.
+ * What a caller may choose, as a JSON object (see {@link SettingsParser} for its keys). Canonical text and
+ * hash are stored beside the features, so that rows of different settings never pass for the same.
  *
  * @param minVoxels a region of fewer voxels gives NULL with {@link Reason#TOO_FEW_VOXELS}; at least 2
+ * @param spacingMm spacing of the grid that image and mask are interpolated to, three numbers; empty without
+ *     interpolation
+ * @param roundIntensities whether intensities are rounded to whole numbers after interpolation
+ * @param resegmentLow least intensity of the intensity mask; null: no bound
+ * @param resegmentHigh largest intensity of the intensity mask; null: no bound
+ * @param resegmentSigma standard deviations beyond which an intensity is an outlier; null: none is
+ * @param discretisation of the classes of grey levels
+ * @param ivh discretisation of the intensity-volume histogram; none: steps of 1
+ * @param classes what is measured
+ * @param aggregations how matrices are aggregated; those with directions, which name the others too
+ * @param maxBoxVoxels most voxels of a box around a region; more gives {@link Reason#REGION_TOO_LARGE}
+ * @param maxAutocorrelationPoints most points of the padded transform that Moran's I and Geary's C take
  */
-record Settings(int minVoxels) {
-  static final Settings DEFAULT = new Settings(2);
+record Settings(
+    int minVoxels,
+    Interpolation interpolation,
+    List<Double> spacingMm,
+    boolean roundIntensities,
+    Double resegmentLow,
+    Double resegmentHigh,
+    Double resegmentSigma,
+    Discretisation discretisation,
+    Discretisation ivh,
+    Set<FeatureClass> classes,
+    Set<Aggregation> aggregations,
+    long maxBoxVoxels,
+    long maxAutocorrelationPoints) {
+
+  enum Interpolation {
+    NONE,
+    /** Trilinear. */
+    LINEAR,
+    /** Cubic B-splines that pass through the voxels. */
+    CUBIC
+  }
+
+  static final Settings DEFAULT =
+      new Settings(
+          2,
+          Interpolation.NONE,
+          List.of(),
+          false,
+          null,
+          null,
+          null,
+          Discretisation.fixedBinNumber(32),
+          Discretisation.fixedBinNumber(1000),
+          EnumSet.allOf(FeatureClass.class),
+          EnumSet.of(Aggregation.VOLUME_AVERAGED),
+          1L << 24,
+          1L << 23);
 
   /** Changes when a feature's definition changes, so the hash does too. */
-  private static final int DEFINITIONS = 1;
+  private static final int DEFINITIONS = 2;
 
   private static final int HASH_BYTES = 8;
-  private static final Pattern OBJECT = Pattern.compile("\\s*\\{\\s*(.*?)\\s*}\\s*", Pattern.DOTALL);
-  private static final Pattern ENTRY = Pattern.compile("\"([a-z_0-9]+)\"\\s*:\\s*(-?[0-9]{1,9})");
 
   Settings {
-    if (minVoxels < 2) {
-      throw new IllegalArgumentException("min_voxels is " + minVoxels + "; it must be 2 or more");
-    }
+    spacingMm = List.copyOf(spacingMm);
+    classes = Collections.unmodifiableSet(EnumSet.copyOf(classes));
+    aggregations = Collections.unmodifiableSet(EnumSet.copyOf(aggregations));
   }
 
   /** Parses; null gives the defaults. Throws {@link IllegalArgumentException} with what is wrong. */
   static Settings parse(String json) {
-    if (json == null) {
-      return DEFAULT;
-    }
-    Matcher object = OBJECT.matcher(json);
-    if (!object.matches()) {
-      throw new IllegalArgumentException("settings are no flat JSON object: " + json);
-    }
-    int minVoxels = DEFAULT.minVoxels;
-    String body = object.group(1);
-    for (String part : body.isEmpty() ? new String[0] : body.split(",", -1)) {
-      Matcher entry = ENTRY.matcher(part.strip());
-      if (!entry.matches() || !entry.group(1).equals("min_voxels")) {
-        throw new IllegalArgumentException("unknown setting " + part.strip() + "; known: \"min_voxels\"");
-      }
-      minVoxels = Integer.parseInt(entry.group(2));
-    }
-    return new Settings(minVoxels);
+    return json == null ? DEFAULT : SettingsParser.parse(json);
   }
 
-  /** All settings, defaults included, keys in order: the text that is hashed. */
+  boolean interpolates() {
+    return interpolation != Interpolation.NONE;
+  }
+
+  /** {@link #spacingMm} as an array, mm. */
+  double[] spacing() {
+    return spacingMm.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** Whether a feature is asked for, by its class and its aggregation. */
+  boolean asksFor(Feature feature) {
+    Aggregation how = feature.aggregation();
+    return classes.contains(feature.featureClass())
+        && (how == Aggregation.NONE
+            || aggregations.contains(how)
+            || aggregations.stream().anyMatch(one -> one.withoutDirections() == how));
+  }
+
+  /**
+   * All settings with their defaults as JSON, keys and numbers in one spelling: equal texts and only those
+   * mean equal settings. It can be parsed again.
+   */
   String canonical() {
-    return "{\"definitions\": " + DEFINITIONS + ", \"min_voxels\": " + minVoxels + "}";
+    return "{\"aggregations\":" + tags(aggregations.stream().map(Aggregation::tag).toList())
+        + ",\"classes\":" + tags(classes.stream().map(FeatureClass::tag).toList())
+        + ",\"discretisation\":" + text(discretisation)
+        + ",\"interpolation\":\"" + SettingsParser.tag(interpolation) + "\""
+        + ",\"ivh\":" + text(ivh)
+        + ",\"max_autocorrelation_points\":" + maxAutocorrelationPoints
+        + ",\"max_box_voxels\":" + maxBoxVoxels
+        + ",\"min_voxels\":" + minVoxels
+        + ",\"resegment_range\":" + range()
+        + ",\"resegment_sigma\":" + plain(resegmentSigma)
+        + ",\"round_intensities\":" + roundIntensities
+        + ",\"spacing_mm\":" + spacingText()
+        + "}";
   }
 
-  /** First 16 hexadecimal digits of the SHA-256 of {@link #canonical}. */
+  /**
+   * First 16 hexadecimal digits of the SHA-256 of {@link #canonical} and the number of the features'
+   * definitions.
+   */
   String hash() {
+    String text = "{\"definitions\":" + DEFINITIONS + ",\"settings\":" + canonical() + "}";
     try {
-      byte[] text = canonical().getBytes(StandardCharsets.UTF_8);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-      StringBuilder hex = new StringBuilder();
-      for (int i = 0; i < HASH_BYTES; i++) {
-        hex.append(String.format("%02x", digest[i]));
-      }
-      return hex.toString();
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** A number in its one spelling: 25 and 25.0 are 25; null is null. */
+  static String plain(Double value) {
+    if (value == null) {
+      return "null";
+    }
+    boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
+    return whole ? Long.toString(Math.round(value)) : Double.toString(value);
+  }
+
+  private static String text(Discretisation one) {
+    return switch (one.method()) {
+      case FBN -> "{\"bins\":" + one.bins() + ",\"method\":\"fbn\"}";
+      case FBS -> "{\"method\":\"fbs\",\"origin\":" + plain(one.origin())
+          + ",\"width\":" + plain(one.width()) + "}";
+      case NONE -> "{\"method\":\"none\"}";
+    };
+  }
+
+  private String range() {
+    return resegmentLow == null && resegmentHigh == null
+        ? "null"
+        : "[" + plain(resegmentLow) + "," + plain(resegmentHigh) + "]";
+  }
+
+  private String spacingText() {
+    return spacingMm.isEmpty()
+        ? "null"
+        : spacingMm.stream().map(Settings::plain).collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static String tags(List<String> tags) {
+    return tags.stream().map(tag -> "\"" + tag + "\"").collect(Collectors.joining(",", "[", "]"));
   }
 }

@@ -1,136 +1,149 @@
 package com.hospital.ml;
 
-import static com.hospital.ml.FeatureTable.SHAPE_ASPHERICITY;
-import static com.hospital.ml.FeatureTable.SHAPE_CENTRE_OF_MASS_SHIFT;
-import static com.hospital.ml.FeatureTable.SHAPE_COMPACTNESS_1;
-import static com.hospital.ml.FeatureTable.SHAPE_COMPACTNESS_2;
-import static com.hospital.ml.FeatureTable.SHAPE_ELONGATION;
-import static com.hospital.ml.FeatureTable.SHAPE_FLATNESS;
-import static com.hospital.ml.FeatureTable.SHAPE_LEAST_AXIS_LENGTH;
-import static com.hospital.ml.FeatureTable.SHAPE_MAJOR_AXIS_LENGTH;
-import static com.hospital.ml.FeatureTable.SHAPE_MAX_DIAMETER_3D;
-import static com.hospital.ml.FeatureTable.SHAPE_MINOR_AXIS_LENGTH;
-import static com.hospital.ml.FeatureTable.SHAPE_SPHERICAL_DISPROPORTION;
-import static com.hospital.ml.FeatureTable.SHAPE_SPHERICITY;
-import static com.hospital.ml.FeatureTable.SHAPE_SURFACE_AREA;
-import static com.hospital.ml.FeatureTable.SHAPE_SURFACE_VOLUME_RATIO;
-import static com.hospital.ml.FeatureTable.SHAPE_VOLUME_MESH;
-import static com.hospital.ml.FeatureTable.SHAPE_VOLUME_VOXEL;
+import java.util.List;
 
 /** Morphological features (IBSI 3.1) of a region of at least two voxels. */
 final class Shape {
-  private Shape() {}
+  enum Measure implements Definition {
+    VOLUME_MESH("RNU0", Unit.MM3, "volume V inside the marching-cubes mesh at level 0.5"),
+    VOLUME_VOXEL("YEKZ", Unit.MM3, "number of voxels times the volume of one"),
+    SURFACE_AREA("C0JK", Unit.MM2, "area A of the mesh"),
+    SURFACE_VOLUME_RATIO("2PR5", Unit.PER_MM, "A / V"),
+    COMPACTNESS_1("SKGS", Unit.NONE, "V / (pi^1/2 A^3/2)"),
+    COMPACTNESS_2("BQWJ", Unit.NONE, "36 pi V^2 / A^3"),
+    SPHERICAL_DISPROPORTION("KRCK", Unit.NONE, "A / (36 pi V^2)^1/3"),
+    SPHERICITY("QCFX", Unit.NONE, "(36 pi V^2)^1/3 / A"),
+    ASPHERICITY("25C7", Unit.NONE, "(A^3 / (36 pi V^2))^1/3 - 1"),
+    CENTRE_OF_MASS_SHIFT("KLMA", Unit.MM, "from the centre of the morphological mask to that of intensity"),
+    MAX_DIAMETER_3D("L0JK", Unit.MM, "largest distance between two vertices of the mesh"),
+    MAJOR_AXIS_LENGTH("TDIC", Unit.MM, "4 sqrt(largest eigenvalue of the covariance of voxels, N - 1)"),
+    MINOR_AXIS_LENGTH("P9VJ", Unit.MM, "4 sqrt(second eigenvalue)"),
+    LEAST_AXIS_LENGTH("7J51", Unit.MM, "4 sqrt(smallest eigenvalue)"),
+    ELONGATION("Q3CK", Unit.NONE, "sqrt(second over largest eigenvalue)"),
+    FLATNESS("N17B", Unit.NONE, "sqrt(smallest over largest eigenvalue)"),
+    VOLUME_DENSITY_AABB("PBX1", Unit.NONE, "V over the volume of the box around the mesh along the axes"),
+    AREA_DENSITY_AABB("R59B", Unit.NONE, "A over the area of that box"),
+    VOLUME_DENSITY_AEE("6BDE", Unit.NONE, "V over the volume of the ellipsoid of these axes; NULL if flat"),
+    AREA_DENSITY_AEE("RDD2", Unit.NONE, "A over the area of that ellipsoid (degree 20); NULL for a line"),
+    VOLUME_DENSITY_CONVEX_HULL("R3ER", Unit.NONE, "V over the volume of the mesh's convex hull"),
+    AREA_DENSITY_CONVEX_HULL("7T7F", Unit.NONE, "A over the area of the mesh's convex hull"),
+    INTEGRATED_INTENSITY("99N0", Unit.INTENSITY_MM3, "V times the mean intensity"),
+    MORANS_I("N365", Unit.NONE, "autocorrelation weighted by 1 / distance, of all pairs; NULL when flat"),
+    GEARYS_C("NPT7", Unit.NONE, "squared differences weighted by 1 / distance, of all pairs; NULL when flat");
 
-  /** Writes the features that need the region alone. */
-  static void measure(Roi roi, FeatureValues out) {
-    byte[] box = roi.paddedBox();
-    int px = roi.size(0) + 2;
-    int py = roi.size(1) + 2;
-    int pz = roi.size(2) + 2;
-    double[] linear = roi.grid().linear();
-    Mesh mesh = new Mesh(box, px, py, pz);
-    out.set(SHAPE_VOLUME_VOXEL, roi.voxels() * roi.grid().voxelVolume());
-    surface(mesh.area(linear), mesh.volume() * roi.grid().voxelVolume(), out);
-    out.set(SHAPE_MAX_DIAMETER_3D, Diameter.of(box, px, py, pz, linear));
-    axes(roi, out);
+    private final Facts facts;
+
+    Measure(String ibsiCode, Unit unit, String meaning) {
+      facts = new Facts(ibsiCode, unit, meaning);
+    }
+
+    @Override
+    public FeatureClass featureClass() {
+      return FeatureClass.SHAPE;
+    }
+
+    @Override
+    public Facts facts() {
+      return facts;
+    }
   }
 
-  /** Writes the distance between the centre of the voxels and their centre weighted by intensity. */
-  static void measureCentreOfMassShift(Roi roi, double[] intensities, FeatureValues out) {
-    double[] plain = new double[3];
-    double[] weighted = new double[3];
-    double[] weight = {0};
-    int[] at = {0};
-    roi.forEach(
-        (x, y, z) -> {
-          double w = intensities[at[0]++];
-          weight[0] += w;
-          plain[0] += x;
-          plain[1] += y;
-          plain[2] += z;
-          weighted[0] += w * x;
-          weighted[1] += w * y;
-          weighted[2] += w * z;
-        });
-    if (weight[0] == 0) {
-      out.setUndefined(SHAPE_CENTRE_OF_MASS_SHIFT, Reason.ZERO_DENOMINATOR);
+  private static final List<Measure> OF_INTENSITY =
+      List.of(
+          Measure.CENTRE_OF_MASS_SHIFT, Measure.INTEGRATED_INTENSITY, Measure.MORANS_I, Measure.GEARYS_C);
+
+  private Shape() {}
+
+  /**
+   * Writes all features of the class. Those of intensity are NULL when the intensity mask has fewer than two
+   * voxels or an intensity that is not finite; the others stay.
+   */
+  static void measure(Region region, Settings settings, FeatureValues out) {
+    double[] spacing = region.spacing();
+    Mesh mesh = new Mesh(region.shape(), region.px(), region.py(), region.pz());
+    double area = mesh.area(spacing);
+    double volume = mesh.volume() * region.voxelVolume();
+    PrincipalAxes axes = new PrincipalAxes(region);
+    out.set(Measure.VOLUME_VOXEL, region.shapeVoxels() * region.voxelVolume());
+    surface(area, volume, out);
+    boundingBox(region, area, volume, out);
+    ellipsoid(Ellipsoid.ofVariances(axes.variances(spacing)), area, volume, out);
+    convexHull(region, area, volume, out);
+    Reason fault = Intensities.fault(region.intensities());
+    if (fault != null) {
+      OF_INTENSITY.forEach(measure -> out.setUndefined(measure, fault));
       return;
     }
-    double[] shift = new double[3];
-    for (int axis = 0; axis < 3; axis++) {
-      shift[axis] = plain[axis] / roi.voxels() - weighted[axis] / weight[0];
-    }
-    double[] mm = Mesh.times(roi.grid().linear(), shift);
-    out.set(SHAPE_CENTRE_OF_MASS_SHIFT, Math.sqrt(mm[0] * mm[0] + mm[1] * mm[1] + mm[2] * mm[2]));
+    intensity(region, axes, volume, out);
+    SpatialAutocorrelation.measure(region, settings.maxAutocorrelationPoints(), out);
   }
 
   private static void surface(double area, double volume, FeatureValues out) {
     double sphere = Math.cbrt(36 * Math.PI * volume * volume);
-    out.set(SHAPE_VOLUME_MESH, volume);
-    out.set(SHAPE_SURFACE_AREA, area);
-    out.setRatio(SHAPE_SURFACE_VOLUME_RATIO, area, volume);
-    out.setRatio(SHAPE_COMPACTNESS_1, volume, Math.sqrt(Math.PI) * Math.pow(area, 1.5));
-    out.setRatio(SHAPE_COMPACTNESS_2, 36 * Math.PI * volume * volume, area * area * area);
-    out.setRatio(SHAPE_SPHERICAL_DISPROPORTION, area, sphere);
-    out.setRatio(SHAPE_SPHERICITY, sphere, area);
-    out.setRatio(SHAPE_ASPHERICITY, area - sphere, sphere);
+    out.set(Measure.VOLUME_MESH, volume);
+    out.set(Measure.SURFACE_AREA, area);
+    out.setRatio(Measure.SURFACE_VOLUME_RATIO, area, volume);
+    out.setRatio(Measure.COMPACTNESS_1, volume, Math.sqrt(Math.PI) * Math.pow(area, 1.5));
+    out.setRatio(Measure.COMPACTNESS_2, 36 * Math.PI * volume * volume, area * area * area);
+    out.setRatio(Measure.SPHERICAL_DISPROPORTION, area, sphere);
+    out.setRatio(Measure.SPHERICITY, sphere, area);
+    out.setRatio(Measure.ASPHERICITY, area - sphere, sphere);
   }
 
-  private static void axes(Roi roi, FeatureValues out) {
-    double[] eigen = SymmetricEigen.values(covariance(roi));
-    double[] length = new double[3];
-    for (int i = 0; i < 3; i++) {
-      // a plane or a line of voxels has eigenvalues of exactly 0, which rounding may put just below
-      length[i] = 4 * Math.sqrt(Math.max(0, eigen[i]));
+  /** The mesh ends half a voxel beyond the outermost voxels' centres. */
+  private static void boundingBox(Region region, double area, double volume, FeatureValues out) {
+    double x = (region.px() - 2) * region.spacing()[0];
+    double y = (region.py() - 2) * region.spacing()[1];
+    double z = (region.pz() - 2) * region.spacing()[2];
+    out.setRatio(Measure.VOLUME_DENSITY_AABB, volume, x * y * z);
+    out.setRatio(Measure.AREA_DENSITY_AABB, area, 2 * (x * y + y * z + z * x));
+  }
+
+  private static void ellipsoid(Ellipsoid ellipsoid, double area, double volume, FeatureValues out) {
+    out.set(Measure.MAJOR_AXIS_LENGTH, 2 * ellipsoid.a());
+    out.set(Measure.MINOR_AXIS_LENGTH, 2 * ellipsoid.b());
+    out.set(Measure.LEAST_AXIS_LENGTH, 2 * ellipsoid.c());
+    out.setRatio(Measure.ELONGATION, ellipsoid.b(), ellipsoid.a());
+    out.setRatio(Measure.FLATNESS, ellipsoid.c(), ellipsoid.a());
+    out.setRatio(Measure.VOLUME_DENSITY_AEE, volume, ellipsoid.volume());
+    out.setRatio(Measure.AREA_DENSITY_AEE, area, ellipsoid.area());
+  }
+
+  private static void convexHull(Region region, double area, double volume, FeatureValues out) {
+    long[] points = SurfacePoints.of(region.shape(), region.px(), region.py(), region.pz());
+    ConvexHull hull = new ConvexHull(points);
+    out.setRatio(Measure.VOLUME_DENSITY_CONVEX_HULL, volume, hull.volume() * region.voxelVolume());
+    out.setRatio(Measure.AREA_DENSITY_CONVEX_HULL, area, hull.area(region.spacing()));
+    out.set(Measure.MAX_DIAMETER_3D, Diameter.of(hull.corners(), region.spacing()));
+  }
+
+  private static void intensity(Region region, PrincipalAxes axes, double volume, FeatureValues out) {
+    double weight = 0;
+    double[] moment = new double[3];
+    double[] centre = {axes.centre(0), axes.centre(1), axes.centre(2)};
+    int next = 0;
+    for (int z = 1; z < region.pz() - 1; z++) {
+      for (int y = 1; y < region.py() - 1; y++) {
+        double ofRow = 0;
+        int row = region.at(0, y, z);
+        for (int x = 1; x < region.px() - 1; x++) {
+          if (region.inside()[row + x] != 0) {
+            double w = region.intensities()[next++];
+            ofRow += w;
+            moment[0] += w * (x - centre[0]);
+          }
+        }
+        weight += ofRow;
+        moment[1] += ofRow * (y - centre[1]);
+        moment[2] += ofRow * (z - centre[2]);
+      }
     }
-    out.set(SHAPE_MAJOR_AXIS_LENGTH, length[0]);
-    out.set(SHAPE_MINOR_AXIS_LENGTH, length[1]);
-    out.set(SHAPE_LEAST_AXIS_LENGTH, length[2]);
-    out.setRatio(SHAPE_ELONGATION, length[1], length[0]);
-    out.setRatio(SHAPE_FLATNESS, length[2], length[0]);
-  }
-
-  /**
-   * Covariance of voxel centres in mm^2, divided by N - 1 as IBSI's values are: xx, yy, zz, xy, xz, yz.
-   * Sums are exact integers.
-   */
-  private static double[] covariance(Roi roi) {
-    long[] s = new long[9];
-    roi.forEach(
-        (x, y, z) -> {
-          s[0] += x;
-          s[1] += y;
-          s[2] += z;
-          s[3] += (long) x * x;
-          s[4] += (long) y * y;
-          s[5] += (long) z * z;
-          s[6] += (long) x * y;
-          s[7] += (long) x * z;
-          s[8] += (long) y * z;
-        });
-    double n = roi.voxels();
-    double[] mean = {s[0] / n, s[1] / n, s[2] / n};
-    double xx = s[3] / n - mean[0] * mean[0];
-    double yy = s[4] / n - mean[1] * mean[1];
-    double zz = s[5] / n - mean[2] * mean[2];
-    double xy = s[6] / n - mean[0] * mean[1];
-    double xz = s[7] / n - mean[0] * mean[2];
-    double yz = s[8] / n - mean[1] * mean[2];
-    double sample = n / (n - 1);
-    double[] m = roi.grid().linear();
-    double[][] rows = {{m[0], m[1], m[2]}, {m[3], m[4], m[5]}, {m[6], m[7], m[8]}};
-    double[] voxel = {xx, xy, xz, xy, yy, yz, xz, yz, zz};
-    for (int i = 0; i < voxel.length; i++) {
-      voxel[i] *= sample;
+    double squared = 0;
+    for (int axis = 0; axis < 3; axis++) {
+      double mm = moment[axis] * region.spacing()[axis];
+      squared += mm * mm;
     }
-    return new double[] {
-      form(rows[0], voxel, rows[0]), form(rows[1], voxel, rows[1]), form(rows[2], voxel, rows[2]),
-      form(rows[0], voxel, rows[1]), form(rows[0], voxel, rows[2]), form(rows[1], voxel, rows[2])
-    };
-  }
-
-  private static double form(double[] a, double[] matrix, double[] b) {
-    double[] mb = Mesh.times(matrix, b);
-    return a[0] * mb[0] + a[1] * mb[1] + a[2] * mb[2];
+    out.setRatio(Measure.CENTRE_OF_MASS_SHIFT, Math.sqrt(squared), Math.abs(weight));
+    out.set(Measure.INTEGRATED_INTENSITY, volume * (weight / region.intensities().length));
   }
 }

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.hive.ql.exec.UDFArgumentException;
 import org.apache.hadoop.hive.ql.metadata.HiveException;
 import org.apache.hadoop.hive.ql.udf.UDFType;
@@ -26,43 +29,71 @@ class FeatureExtractorTest {
   private static final ObjectInspector TEXT = PrimitiveObjectInspectorFactory.javaStringObjectInspector;
   private static final ObjectInspector NUMBER = PrimitiveObjectInspectorFactory.javaDoubleObjectInspector;
 
+  private static final String FIRSTORDER = "{\"classes\": [\"firstorder\"]}";
+
   @TempDir Path folder;
 
   @Test
-  void theStructHasHashStatusReasonAndOneDoubleAFeature() throws UDFArgumentException {
+  void theStructSaysSettingsStatusReasonsAndHasOneDoubleAFeature() throws UDFArgumentException {
     StructObjectInspector struct =
         (StructObjectInspector) new FeatureExtractor().initialize(new ObjectInspector[] {TEXT, TEXT});
     List<? extends StructField> fields = struct.getAllStructFieldRefs();
-    assertEquals(3 + FeatureTable.values().length, fields.size());
+    assertEquals(5 + FeatureTable.size(), fields.size());
+    String[] head = {
+      "settings_hash string", "settings string", "status string", "reason string",
+      "null_reasons map<string,string>"
+    };
     for (int i = 0; i < fields.size(); i++) {
-      assertEquals(FeatureExtractor.fieldNames().get(i), fields.get(i).getFieldName());
-      String type = fields.get(i).getFieldObjectInspector().getTypeName();
-      assertEquals(i < 3 ? "string" : "double", type);
+      StructField field = fields.get(i);
+      String expected = i < head.length ? head[i] : FeatureTable.all().get(i - 5).column() + " double";
+      assertEquals(expected, field.getFieldName() + " " + field.getFieldObjectInspector().getTypeName());
     }
   }
 
   @Test
   void aRegionGivesItsFeatures() throws IOException, HiveException {
-    List<?> row = evaluate(image("image.nii.gz"), mask("mask.nii.gz"));
-    assertEquals(Settings.DEFAULT.hash(), row.get(0));
-    assertEquals("OK", row.get(1));
-    assertNull(row.get(2));
-    assertEquals(4.5, row.get(3 + FeatureTable.FIRSTORDER_MEAN.ordinal()));
+    List<?> row = evaluate(image("image.nii.gz"), mask("mask.nii.gz"), FIRSTORDER);
+    Settings settings = Settings.parse(FIRSTORDER);
+    assertEquals(
+        Arrays.asList(settings.hash(), settings.canonical(), "OK", null, Map.of()), row.subList(0, 5));
+    assertEquals(4.5, row.get(5 + FeatureTable.of(FirstOrder.Measure.MEAN).index()));
   }
 
   @Test
-  void nullPathsGiveARowWithAReason() throws IOException, HiveException {
-    assertEquals(List.of("NULL", "NO_IMAGE"), evaluate(null, mask("mask.nii")).subList(1, 3));
+  void aFeatureThatIsNullHasItsReasonInTheMap() throws IOException, HiveException {
+    String flat = Nifti.of(2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3).writeTo(folder, "flat.nii").toString();
+    List<?> row = evaluate(flat, mask("mask.nii"), FIRSTORDER);
+    assertEquals(List.of("OK", "FLAT_REGION"), row.subList(2, 4));
+    assertEquals(
+        Map.of("firstorder_skewness", "FLAT_REGION", "firstorder_kurtosis", "FLAT_REGION"), row.get(4));
+  }
+
+  @Test
+  void nullPathsGiveARowWithAReasonAndTheSettings() throws IOException, HiveException {
+    assertEquals(List.of("NULL", "NO_IMAGE"), evaluate(null, mask("mask.nii")).subList(2, 4));
     List<?> row = evaluate(image("image.nii"), null);
-    assertEquals(List.of("NULL", "NO_MASK"), row.subList(1, 3));
-    assertTrue(row.subList(3, row.size()).stream().allMatch(java.util.Objects::isNull));
+    assertEquals(List.of("NULL", "NO_MASK"), row.subList(2, 4));
+    assertTrue(row.subList(4, row.size()).stream().allMatch(Objects::isNull));
+    assertEquals(Settings.parse(FIRSTORDER).hash(), evaluate(null, null, FIRSTORDER).get(0));
+    assertEquals(Settings.DEFAULT.canonical(), evaluate(null, null, null).get(1));
+  }
+
+  @Test
+  void settingsMayDifferByRow() throws HiveException {
+    FeatureExtractor function = new FeatureExtractor();
+    function.initialize(new ObjectInspector[] {TEXT, TEXT, TEXT});
+    for (int i = 0; i < 300; i++) {
+      String settings = i % 3 == 0 ? null : "{\"min_voxels\": " + (2 + i % 100) + "}";
+      List<?> row = (List<?>) function.evaluate(row(null, null, settings));
+      assertEquals(Settings.parse(settings).hash(), row.get(0));
+    }
   }
 
   @Test
   void settingsReachTheExtractionAndTheHash() throws IOException, HiveException {
     List<?> row = evaluate(image("image.nii"), mask("mask.nii"), "{\"min_voxels\": 9}");
-    assertEquals("TOO_FEW_VOXELS", row.get(2));
-    assertEquals(new Settings(9).hash(), row.get(0));
+    assertEquals("TOO_FEW_VOXELS", row.get(3));
+    assertEquals(Settings.parse("{\"min_voxels\": 9}").hash(), row.get(0));
   }
 
   @Test
@@ -100,30 +131,23 @@ class FeatureExtractorTest {
   void columnNamesAreLowerCaseAndUniqueAndEveryFeatureHasACode() {
     List<String> names = FeatureExtractor.fieldNames();
     assertEquals(names.size(), names.stream().distinct().count());
-    for (FeatureTable feature : FeatureTable.values()) {
-      assertTrue(feature.column().matches("(firstorder|shape)_[a-z0-9_]+"), feature.column());
-      assertTrue(feature.ibsiCode().matches("[0-9A-Z]{4}"), feature.column());
-      assertFalse(feature.definition().isBlank() || feature.unit().isBlank(), feature.column());
+    for (Feature feature : FeatureTable.all()) {
+      assertTrue(feature.column().matches("[a-z]+_[a-z0-9_]+"), feature.column());
+      assertTrue(feature.definition().facts().ibsiCode().matches("[0-9A-Z]{4}"), feature.column());
+      assertFalse(feature.definition().facts().meaning().isBlank(), feature.column());
     }
-  }
-
-  @Test
-  void theCommandLinePrintsNullForWhatIsUndefined() {
-    String json = ExtractCommand.json(Settings.DEFAULT, FeatureValues.none(Reason.EMPTY_MASK));
-    assertTrue(json.contains("\"reason\": \"EMPTY_MASK\""), json);
-    assertTrue(json.contains("\"firstorder_mean\": null,"), json);
   }
 
   private List<?> evaluate(String... arguments) throws HiveException {
     FeatureExtractor function = new FeatureExtractor();
     ObjectInspector[] inspectors = new ObjectInspector[arguments.length];
-    DeferredObject[] row = new DeferredObject[arguments.length];
-    for (int i = 0; i < arguments.length; i++) {
-      inspectors[i] = TEXT;
-      row[i] = new DeferredJavaObject(arguments[i]);
-    }
+    Arrays.fill(inspectors, TEXT);
     function.initialize(inspectors);
-    return (List<?>) function.evaluate(row);
+    return (List<?>) function.evaluate(row(arguments));
+  }
+
+  private static DeferredObject[] row(String... arguments) {
+    return Arrays.stream(arguments).map(DeferredJavaObject::new).toArray(DeferredObject[]::new);
   }
 
   private String image(String name) throws IOException {

@@ -49,7 +49,7 @@ class StaleJarTest {
     HiveException e = assertThrows(HiveException.class, () -> function.evaluate(row));
     assertTrue(e.getMessage().contains("features-bb.jar"), e.getMessage());
     function.configure(MapredContextOf.conf(new JobConf(false)));
-    assertEquals("NO_IMAGE", ((java.util.List<?>) function.evaluate(row)).get(2));
+    assertEquals("NO_IMAGE", ((java.util.List<?>) function.evaluate(row)).get(3));
   }
 
   /** MapredContext has no public constructor, but a public way to get one. */

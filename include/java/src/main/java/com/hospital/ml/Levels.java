@@ -1,0 +1,20 @@
+package com.hospital.ml;
+
+/**
+ * The discretised region in a box with a border of one voxel on every side: 0 outside the intensity mask,
+ * 1 to {@code count} inside; x fastest, then y, then z.
+ *
+ * @param values px * py * pz grey levels; the border is 0, so neighbours need no check of bounds
+ * @param px voxels along x, border included; py and pz likewise (z counts slices)
+ * @param count the highest grey level in the region (IBSI's N_g)
+ * @param voxels voxels in the intensity mask
+ * @param shape 1 in the morphological mask, 0 outside: the same box; distances (GLDZM) are measured in it
+ */
+record Levels(short[] values, int px, int py, int pz, int count, int voxels, byte[] shape) {
+  /** A matrix of more rows is refused with {@link Reason#TOO_MANY_LEVELS}: choose wider or fewer bins. */
+  static final int MOST = 1024;
+
+  int at(int x, int y, int z) {
+    return (z * py + y) * px + x;
+  }
+}

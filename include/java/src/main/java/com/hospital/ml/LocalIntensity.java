@@ -1,0 +1,40 @@
+package com.hospital.ml;
+
+/** Local intensity (IBSI 3.2). */
+final class LocalIntensity {
+  enum Measure implements Definition {
+    LOCAL_PEAK("VJGA", Unit.INTENSITY, "mean in 1 cm^3 around the voxel of largest intensity"),
+    GLOBAL_PEAK("0F91", Unit.INTENSITY, "largest mean in 1 cm^3 around a voxel of the region");
+
+    private final Facts facts;
+
+    Measure(String ibsiCode, Unit unit, String meaning) {
+      facts = new Facts(ibsiCode, unit, meaning);
+    }
+
+    @Override
+    public FeatureClass featureClass() {
+      return FeatureClass.LOCAL;
+    }
+
+    @Override
+    public Facts facts() {
+      return facts;
+    }
+  }
+
+  private LocalIntensity() {}
+
+  /** Writes both features; NULL when {@link Intensities#fault} finds one. */
+  static void measure(Region region, FeatureValues out) {
+    Reason fault = Intensities.fault(region.intensities());
+    if (fault != null) {
+      out.setUndefined(FeatureClass.LOCAL, Aggregation.NONE, fault);
+      return;
+    }
+    SphereMeans means = new SphereMeans(region);
+    means.measure();
+    out.set(Measure.LOCAL_PEAK, means.localPeak());
+    out.set(Measure.GLOBAL_PEAK, means.globalPeak());
+  }
+}

@@ -1,0 +1,41 @@
+package com.hospital.ml;
+
+/**
+ * A region after the image processing of the IBSI reference manual, chapter 2: what every class measures.
+ * Boxes are x fastest, then y, then z. The padded box is the bounding box of the morphological mask with a
+ * border of one voxel on every side: px * py * pz.
+ *
+ * @param spacing distance of voxel centres along x, y, z, mm; axes are at right angles
+ * @param shape padded box, 1 in the morphological mask
+ * @param shapeVoxels voxels in the morphological mask
+ * @param inside padded box, 1 in the intensity mask (the morphological mask after re-segmentation); the same
+ *     array as {@code shape} when nothing was re-segmented
+ * @param intensities those of the intensity mask, in the order of the box
+ * @param window the image around the box
+ */
+record Region(
+    int px,
+    int py,
+    int pz,
+    double[] spacing,
+    byte[] shape,
+    int shapeVoxels,
+    byte[] inside,
+    double[] intensities,
+    Window window) {
+
+  /**
+   * The image around the padded box, cut at the image's own borders: wx * wy * wz intensities. Voxel (x, y,
+   * z) of the padded box is voxel (x + ox, y + oy, z + oz) of the window, where there is one.
+   */
+  record Window(double[] values, int wx, int wy, int wz, int ox, int oy, int oz) {}
+
+  /** Volume of a voxel, mm^3. */
+  double voxelVolume() {
+    return spacing[0] * spacing[1] * spacing[2];
+  }
+
+  int at(int x, int y, int z) {
+    return (z * py + y) * px + x;
+  }
+}

@@ -1,0 +1,74 @@
+package com.hospital.ml;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The zones of a region: voxels of one grey level that are connected, through 26 neighbours in space or 8 in
+ * a slice (IBSI 3.8). {@link Glszm} and {@link Gldzm} count the same zones, so one search serves both.
+ */
+final class Zones {
+  /** Larger zones are rare: each takes as many voxels. */
+  private static final int TABLED_SIZE = 255;
+
+  private final Levels levels;
+  private final Map<Aggregation, Averages> sizes = new EnumMap<>(Aggregation.class);
+  private final Map<Aggregation, Averages> distances = new EnumMap<>(Aggregation.class);
+
+  /** Nothing is searched before it is asked for. */
+  Zones(Levels levels) {
+    this.levels = levels;
+  }
+
+  Levels levels() {
+    return levels;
+  }
+
+  /** Features of the matrices of level and size (voxels). */
+  Averages sizes(Aggregation aggregation) {
+    search(aggregation);
+    return sizes.get(aggregation);
+  }
+
+  /** Features of the matrices of level and distance (voxels, see {@link ZoneDistances}). */
+  Averages distances(Aggregation aggregation) {
+    search(aggregation);
+    return distances.get(aggregation);
+  }
+
+  private void search(Aggregation aggregation) {
+    if (sizes.containsKey(aggregation)) {
+      return;
+    }
+    boolean inPlane = aggregation != Aggregation.VOLUME;
+    PartCounts bySize = new PartCounts(FeatureClass.GLSZM, levels.count(), TABLED_SIZE);
+    PartCounts byDistance = new PartCounts(FeatureClass.GLDZM, levels.count(), Integer.MAX_VALUE);
+    ZoneFill fill = new ZoneFill(levels, inPlane);
+    for (int z = 0; z < levels.pz(); z++) {
+      countSlice(z, fill, bySize.part(), byDistance.part());
+      if (inPlane || z == levels.pz() - 1) {
+        bySize.endPart();
+        byDistance.endPart();
+      }
+    }
+    sizes.put(inPlane ? Aggregation.SLICE : Aggregation.VOLUME, bySize.averaged());
+    distances.put(inPlane ? Aggregation.SLICE : Aggregation.VOLUME, byDistance.averaged());
+    if (inPlane) {
+      sizes.put(Aggregation.PLANAR, bySize.merged());
+      distances.put(Aggregation.PLANAR, byDistance.merged());
+    }
+  }
+
+  /** Counts the zones whose first voxel lies in slice z. */
+  private void countSlice(int z, ZoneFill fill, SizeCounts bySize, SizeCounts byDistance) {
+    for (int p = levels.at(0, 0, z), end = levels.at(0, 0, z + 1); p < end; p++) {
+      if (fill.isLeft(p)) {
+        fill.fill(p);
+        bySize.add(levels.values()[p], fill.size());
+        bySize.addVoxels(fill.size());
+        byDistance.add(levels.values()[p], fill.distance());
+        byDistance.addVoxels(fill.size());
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package com.hospital.ml;
+
+import java.util.Arrays;
+
+/** Small regions made up by tests. */
+final class Regions {
+  /** What lies where; voxels count from 1, the padded box's first inner one. */
+  interface Inside {
+    boolean at(int x, int y, int z);
+  }
+
+  interface Intensity {
+    double at(int x, int y, int z);
+  }
+
+  private Regions() {}
+
+  /** A padded box of px by py by pz, whose border stays empty. */
+  static byte[] box(int px, int py, int pz, Inside inside) {
+    byte[] box = new byte[px * py * pz];
+    for (int z = 1; z < pz - 1; z++) {
+      for (int y = 1; y < py - 1; y++) {
+        for (int x = 1; x < px - 1; x++) {
+          box[(z * py + y) * px + x] = (byte) (inside.at(x, y, z) ? 1 : 0);
+        }
+      }
+    }
+    return box;
+  }
+
+  /** A region without re-segmentation, in an image that ends with the padded box. */
+  static Region region(int px, int py, int pz, double[] spacing, Inside inside, Intensity intensity) {
+    byte[] shape = box(px, py, pz, inside);
+    return region(px, py, pz, spacing, shape, shape, intensity);
+  }
+
+  static Region region(
+      int px, int py, int pz, double[] spacing, byte[] shape, byte[] inside, Intensity intensity) {
+    double[] image = new double[px * py * pz];
+    double[] found = new double[px * py * pz];
+    int voxels = 0;
+    int n = 0;
+    for (int at = 0; at < image.length; at++) {
+      image[at] = intensity.at(at % px, at / px % py, at / px / py);
+      voxels += shape[at];
+      if (inside[at] != 0) {
+        found[n++] = image[at];
+      }
+    }
+    Region.Window window = new Region.Window(image, px, py, pz, 0, 0, 0);
+    return new Region(
+        px, py, pz, spacing, shape, voxels, inside, Arrays.copyOf(found, n), window);
+  }
+}
