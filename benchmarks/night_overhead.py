@@ -34,7 +34,10 @@ from pyhive import hive
 from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
+from nightscan.config import load_config
 from nightscan.hooks.hive_script import split_statements
+from nightscan.stages.feature_columns import feature_columns
+from nightscan.stages.feature_settings import settings_sql, settings_texts
 
 STAGES = ("landing", "1_ingest", "2_preprocess", "3_features", "whole")
 
@@ -134,7 +137,17 @@ class Bench:
         self._hive("register_intake.sql", site, scan_date=self.scan_date)
         lap("2_preprocess")
         build = hashlib.sha256(done["build"].encode()).hexdigest()[:16]
-        self._hive("extract_features.sql", site, scan_date=self.scan_date, build=build, tasks="1")
+        config = load_config()
+        tasks = self._job("plan_features", {**dated, "build": build, "target_bytes": 1 << 30, "max_tasks": 1})
+        self._hive(
+            "extract_features.sql",
+            site,
+            scan_date=self.scan_date,
+            build=build,
+            tasks=tasks["tasks"],
+            features=feature_columns(config.features),
+            settings=settings_sql(settings_texts(config.features), "scan.modality"),
+        )
         self._job("commit_features", {**dated, "build": build})
         self._hive("register_features.sql", site, scan_date=self.scan_date)
         lap("3_features")
@@ -152,7 +165,7 @@ class Bench:
     def _hadoop(self, *words: str) -> None:
         subprocess.run([str(self.layout.bin / words[0]), *words[1:]], capture_output=True, check=True)
 
-    def _hive(self, name: str, site: Site, **parameters: str) -> None:
+    def _hive(self, name: str, site: Site, **parameters: Any) -> None:
         text = (self.layout.checkout / "include" / "hive" / name).read_text()
         rendered = jinja2.Template(text).render(database=site.database, root=site.root, **parameters)
         connection = hive.Connection(

@@ -1,18 +1,25 @@
 -- Stage 3: the features of every region of a scan date, into the partition of one build.
 -- Parameters: database, scan_date, build, udf_jar (as given to function.sql; without it nothing is checked),
--- tasks (number of reducers; series are spread over them by their key).
+-- tasks (number of reducers that jobs.plan_features planned for), features (columns of image_features_build,
+-- in its order), settings (SQL expression of the function's settings, of scan.modality).
 --
 -- The function reads files, so it must run on reducers, whose number we choose; one map task would get the
 -- whole Parquet file. LATERAL VIEW inline(array(...)) evaluates it once a row, not once a column. OUTER keeps
 -- series without a region: they give one row with the reason NO_MASK.
+-- Series are spread over tasks by their work. A series that is not in the plan goes with those of key 0.
 
 -- the function refuses to run from an older jar, which a warm Tez session would use in silence
 SET nightscan.features.jar={{ udf_jar | default('') }};
 SET mapreduce.job.reduces={{ tasks }};
 SET hive.tez.auto.reducer.parallelism=false;
 SET hive.merge.tezfiles=false;
+-- else Hive drops the SORT BY of a sub-query
+SET hive.remove.orderby.in.subquery=false;
 -- statistics of a build nobody queries
 SET hive.stats.autogather=false;
+
+ALTER TABLE {{ database }}.feature_tasks
+ADD IF NOT EXISTS PARTITION (scan_date='{{ scan_date }}', build='{{ build }}');
 
 INSERT OVERWRITE TABLE {{ database }}.image_features_build
 PARTITION (scan_date='{{ scan_date }}', build='{{ build }}')
@@ -26,44 +33,14 @@ SELECT
   v.image_sha256,
   v.mask_hash,
   f.settings_hash,
+  f.settings,
   f.status,
   f.reason,
-  f.firstorder_mean,
-  f.firstorder_variance,
-  f.firstorder_skewness,
-  f.firstorder_kurtosis,
-  f.firstorder_median,
-  f.firstorder_minimum,
-  f.firstorder_p10,
-  f.firstorder_p90,
-  f.firstorder_maximum,
-  f.firstorder_iqr,
-  f.firstorder_range,
-  f.firstorder_mad,
-  f.firstorder_rmad,
-  f.firstorder_medad,
-  f.firstorder_cov,
-  f.firstorder_qcod,
-  f.firstorder_energy,
-  f.firstorder_rms,
-  f.firstorder_entropy_fbn32,
-  f.firstorder_uniformity_fbn32,
-  f.shape_volume_mesh,
-  f.shape_volume_voxel,
-  f.shape_surface_area,
-  f.shape_surface_volume_ratio,
-  f.shape_compactness_1,
-  f.shape_compactness_2,
-  f.shape_spherical_disproportion,
-  f.shape_sphericity,
-  f.shape_asphericity,
-  f.shape_centre_of_mass_shift,
-  f.shape_max_diameter_3d,
-  f.shape_major_axis_length,
-  f.shape_minor_axis_length,
-  f.shape_least_axis_length,
-  f.shape_elongation,
-  f.shape_flatness
+  f.null_reasons
+{%- for name in features -%}
+  ,
+  f.{{ name }}
+{%- endfor %}
 FROM (
   SELECT
     scan.series_key,
@@ -73,10 +50,21 @@ FROM (
     scan.image_path,
     m.mask_path,
     scan.image_sha256,
-    scan.mask_sha256[m.region] AS mask_hash
-  FROM {{ database }}.mri_scans scan
+    scan.mask_sha256[m.region] AS mask_hash,
+    {{ settings }} AS settings,
+    scan.task_key
+  FROM (
+    SELECT s.*, COALESCE(t.task_key, 0) AS task_key
+    FROM {{ database }}.mri_scans s
+    LEFT JOIN (
+      SELECT series_key, task_key
+      FROM {{ database }}.feature_tasks
+      WHERE scan_date = '{{ scan_date }}' AND build = '{{ build }}'
+    ) t ON t.series_key = s.series_key
+    WHERE s.scan_date = '{{ scan_date }}'
+  ) scan
   LATERAL VIEW OUTER explode(scan.masks) m AS region, mask_path
-  WHERE scan.scan_date = '{{ scan_date }}'
-  DISTRIBUTE BY scan.series_key
+  -- the regions of a series one after the other
+  DISTRIBUTE BY task_key SORT BY series_key, region
 ) v
-LATERAL VIEW inline(array({{ database }}.extract_features(v.image_path, v.mask_path))) f;
+LATERAL VIEW inline(array({{ database }}.extract_features(v.image_path, v.mask_path, v.settings))) f;

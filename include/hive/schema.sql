@@ -1,6 +1,7 @@
--- The database and its tables. Harmless when they exist. Parameters: database, root.
+-- The database and its tables. Harmless when they exist.
+-- Parameters: database, root, features (columns of features.tsv that the site asks for, in its order).
 -- External tables over Parquet: a partition is one file, which jobs replace by a rename; Hive owns no data.
--- Column names and types are those of jobs.schemas; the features are those of com.hospital.ml.FeatureTable.
+-- Column names and types are those of jobs.schemas.
 
 CREATE DATABASE IF NOT EXISTS {{ database }}
 COMMENT 'nightscan: medical images and what was learned from them';
@@ -103,44 +104,13 @@ CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.image_features (
   `image_sha256` STRING,
   `mask_sha256` STRING,
   `settings_hash` STRING,
+  `settings` STRING,
   `status` STRING,
   `reason` STRING,
-  `firstorder_mean` DOUBLE,
-  `firstorder_variance` DOUBLE,
-  `firstorder_skewness` DOUBLE,
-  `firstorder_kurtosis` DOUBLE,
-  `firstorder_median` DOUBLE,
-  `firstorder_minimum` DOUBLE,
-  `firstorder_p10` DOUBLE,
-  `firstorder_p90` DOUBLE,
-  `firstorder_maximum` DOUBLE,
-  `firstorder_iqr` DOUBLE,
-  `firstorder_range` DOUBLE,
-  `firstorder_mad` DOUBLE,
-  `firstorder_rmad` DOUBLE,
-  `firstorder_medad` DOUBLE,
-  `firstorder_cov` DOUBLE,
-  `firstorder_qcod` DOUBLE,
-  `firstorder_energy` DOUBLE,
-  `firstorder_rms` DOUBLE,
-  `firstorder_entropy_fbn32` DOUBLE,
-  `firstorder_uniformity_fbn32` DOUBLE,
-  `shape_volume_mesh` DOUBLE,
-  `shape_volume_voxel` DOUBLE,
-  `shape_surface_area` DOUBLE,
-  `shape_surface_volume_ratio` DOUBLE,
-  `shape_compactness_1` DOUBLE,
-  `shape_compactness_2` DOUBLE,
-  `shape_spherical_disproportion` DOUBLE,
-  `shape_sphericity` DOUBLE,
-  `shape_asphericity` DOUBLE,
-  `shape_centre_of_mass_shift` DOUBLE,
-  `shape_max_diameter_3d` DOUBLE,
-  `shape_major_axis_length` DOUBLE,
-  `shape_minor_axis_length` DOUBLE,
-  `shape_least_axis_length` DOUBLE,
-  `shape_elongation` DOUBLE,
-  `shape_flatness` DOUBLE,
+  `null_reasons` MAP<STRING, STRING>,
+{%- for name in features %}
+  `{{ name }}` DOUBLE,
+{%- endfor %}
   `build` STRING
 )
 COMMENT 'one row a region; NULL features have a reason'
@@ -148,7 +118,18 @@ PARTITIONED BY (`scan_date` STRING)
 STORED AS PARQUET
 LOCATION '{{ root }}/image_features';
 
--- Hive writes here; a job then makes one file of a build and swaps it into image_features.
+-- Which Tez task takes which series, by jobs.plan_features: a task is a key whose hash names its reducer.
+CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.feature_tasks (
+  `series_key` STRING,
+  `task_key` INT
+)
+COMMENT 'how the work of a build is spread over tasks'
+PARTITIONED BY (`scan_date` STRING, `build` STRING)
+STORED AS PARQUET
+LOCATION '{{ root }}/_build/feature_tasks';
+
+-- Hive writes here by position, so site_setup makes it anew when the columns have changed; a job then makes
+-- one file of a build and swaps it into image_features.
 CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.image_features_build (
   `series_key` STRING,
   `patient_key` STRING,
@@ -159,44 +140,14 @@ CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.image_features_build (
   `image_sha256` STRING,
   `mask_sha256` STRING,
   `settings_hash` STRING,
+  `settings` STRING,
   `status` STRING,
   `reason` STRING,
-  `firstorder_mean` DOUBLE,
-  `firstorder_variance` DOUBLE,
-  `firstorder_skewness` DOUBLE,
-  `firstorder_kurtosis` DOUBLE,
-  `firstorder_median` DOUBLE,
-  `firstorder_minimum` DOUBLE,
-  `firstorder_p10` DOUBLE,
-  `firstorder_p90` DOUBLE,
-  `firstorder_maximum` DOUBLE,
-  `firstorder_iqr` DOUBLE,
-  `firstorder_range` DOUBLE,
-  `firstorder_mad` DOUBLE,
-  `firstorder_rmad` DOUBLE,
-  `firstorder_medad` DOUBLE,
-  `firstorder_cov` DOUBLE,
-  `firstorder_qcod` DOUBLE,
-  `firstorder_energy` DOUBLE,
-  `firstorder_rms` DOUBLE,
-  `firstorder_entropy_fbn32` DOUBLE,
-  `firstorder_uniformity_fbn32` DOUBLE,
-  `shape_volume_mesh` DOUBLE,
-  `shape_volume_voxel` DOUBLE,
-  `shape_surface_area` DOUBLE,
-  `shape_surface_volume_ratio` DOUBLE,
-  `shape_compactness_1` DOUBLE,
-  `shape_compactness_2` DOUBLE,
-  `shape_spherical_disproportion` DOUBLE,
-  `shape_sphericity` DOUBLE,
-  `shape_asphericity` DOUBLE,
-  `shape_centre_of_mass_shift` DOUBLE,
-  `shape_max_diameter_3d` DOUBLE,
-  `shape_major_axis_length` DOUBLE,
-  `shape_minor_axis_length` DOUBLE,
-  `shape_least_axis_length` DOUBLE,
-  `shape_elongation` DOUBLE,
-  `shape_flatness` DOUBLE
+  `null_reasons` MAP<STRING, STRING>
+{%- for name in features -%}
+  ,
+  `{{ name }}` DOUBLE
+{%- endfor %}
 )
 COMMENT 'what Hive wrote last, not yet committed'
 PARTITIONED BY (`scan_date` STRING, `build` STRING)

@@ -1,13 +1,14 @@
 """Check what Hive computed for a scan date and make it the partition of image_features: one file, swapped.
 
 stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build": of Hive's INSERT OVERWRITE,
-"index_digest": of plan_ingest (optional)}.
-stdout: {"scan_date", "build", "rows", "ok", "null_rows": {reason: rows}, "null_total", "series",
-"files_merged", "features": HDFS path, "names": number of feature columns}.
+"settings_hashes": {modality or "default": hash} (optional), "index_digest": of plan_ingest (optional)}.
+stdout: {"scan_date", "build", "rows", "ok", "null_rows": {reason: rows}, "null_total", "null_values":
+{reason: features without a value in rows that have others}, "series", "files_merged", "features": HDFS path,
+"names": number of feature columns}.
 With index_digest it also notes that the scan date is up to date with these files of the landing zone
 (ROOT/index/committed/scan_date=D, whose text is the digest).
-Exit 2: a (series, region) of mri_scans has no row, has two, or a row belongs to none; the rows are named and
-nothing is swapped.
+Exit 2: a (series, region) of mri_scans has no row, has two, or a row belongs to none, or was measured with
+other settings than `settings_hashes` says; the rows are named and nothing is swapped.
 
 Expected is one row a region; a series without regions may have one row whose region is null.
 """
@@ -34,7 +35,13 @@ NOT_FEATURES = {*FEATURES_HEAD.names, "build"}
 Pair = tuple[str, str | None]
 
 
-def commit_features(store: Store, root: str, scan_date: str, build: str) -> dict[str, Any]:
+def commit_features(
+    store: Store,
+    root: str,
+    scan_date: str,
+    build: str,
+    settings_hashes: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Merge, check, swap; safe to repeat after a crash at any point.
 
     :raises JobInputError: the scan date has no mri_scans partition, or the rows do not agree with it.
@@ -43,13 +50,15 @@ def commit_features(store: Store, root: str, scan_date: str, build: str) -> dict
     scans = _scans(store, places, scan_date)
     parts = _parts(store, places.features_build(scan_date, build))
     names = _names([part.schema for part in parts]) or _known_names(store, places)
-    rows = [row | {"build": build} for part in parts for row in part.to_pylist()]
+    rows = [_row(row, build) for part in parts for row in part.to_pylist()]
     _check(rows, scans)
+    _check_settings(rows, settings_hashes or {})
     schema = image_features(names)
     missing = dict.fromkeys(schema.names)
     merged = table(({name: (missing | row)[name] for name in schema.names} for row in rows), schema)
     store.swap_changed(places.features(scan_date), parquet_bytes(merged))
     nulls = Counter(str(row["reason"]) for row in rows if row["status"] != "OK")
+    values = Counter(why for row in rows for why in (row["null_reasons"] or {}).values())
     return {
         "scan_date": scan_date,
         "build": build,
@@ -57,6 +66,7 @@ def commit_features(store: Store, root: str, scan_date: str, build: str) -> dict
         "ok": len(rows) - sum(nulls.values()),
         "null_rows": dict(sorted(nulls.items())),
         "null_total": nulls.total(),
+        "null_values": dict(sorted(values.items())),
         "series": len(scans),
         "files_merged": len(parts),
         "features": places.features(scan_date),
@@ -124,6 +134,27 @@ def _check(rows: Iterable[Mapping[str, Any]], scans: Iterable[Mapping[str, Any]]
         )
 
 
+def _row(row: Mapping[str, Any], build: str) -> dict[str, Any]:
+    pairs = row["null_reasons"]  # as Parquet gives a map
+    return {**row, "null_reasons": None if pairs is None else dict(pairs), "build": build}
+
+
+def _check_settings(rows: Iterable[Mapping[str, Any]], hashes: Mapping[str, str]) -> None:
+    if not hashes:
+        return
+    found = {(row["modality"], row["settings_hash"]) for row in rows}
+    wrong = sorted(
+        f"{modality} with {given}"
+        for modality, given in found
+        if given != hashes.get(modality, hashes.get("default"))
+    )
+    if wrong:
+        raise JobInputError(
+            f"measured with other settings than planned: {', '.join(wrong)}",
+            "an older function answers somewhere: start site_setup and HiveServer2 anew, then this date",
+        )
+
+
 def _ordered(pairs: Iterable[Pair]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (pair[0], pair[1] or ""))
 
@@ -136,7 +167,7 @@ def job(request: Mapping[str, Any]) -> dict[str, Any]:
     """Run from the request on stdin; its fields are in the module's docstring."""
     need(request, "hdfs", "root", "scan_date", "build")
     store, root, scan_date = open_store(request["hdfs"]), request["root"], request["scan_date"]
-    result = commit_features(store, root, scan_date, request["build"])
+    result = commit_features(store, root, scan_date, request["build"], request.get("settings_hashes"))
     if digest := request.get("index_digest"):
         store.swap_changed(Places(root).committed(scan_date), str(digest).encode())
     return result

@@ -69,6 +69,9 @@ class Places:
     def features_build(self, scan_date: str, build: str) -> str:
         return f"{self.root}/_build/image_features/scan_date={scan_date}/build={build}"
 
+    def feature_tasks(self, scan_date: str, build: str) -> str:
+        return f"{self.root}/_build/feature_tasks/scan_date={scan_date}/build={build}/tasks.parquet"
+
     def features_folder(self) -> str:
         return f"{self.root}/image_features"
 

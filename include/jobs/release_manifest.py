@@ -19,6 +19,7 @@ from jobs.store import Store
 
 FORMAT = 1
 _ROW_FIELDS = ("patient_key", "series_key", "modality", "region", "image_sha256", "mask_sha256")
+_FEATURE_FIELDS = (*_ROW_FIELDS, "settings_hash")
 
 
 def features_digests(store: Store, root: str) -> dict[str, bytes]:
@@ -48,7 +49,7 @@ def feature_rows(store: Store, root: str, scan_date: str, features: pa.Table) ->
     ]
     return [
         FeatureRow(
-            **{name: row[name] for name in _ROW_FIELDS},
+            **{name: row[name] for name in _FEATURE_FIELDS},
             scan_date=scan_date,
             reason=None if row["status"] == "OK" else row["reason"] or "no reason given",
             volume_ml=volumes.get((row["series_key"], row["region"]), 0.0),
@@ -68,6 +69,7 @@ def build(
     root: str,
     choice: Choice,
     folds: Mapping[str, int],
+    feature_settings: str,
 ) -> dict[str, Any]:
     """Put the manifest together and name its version.
 
@@ -75,6 +77,7 @@ def build(
     :param settings: what else decides the result (outcome, labels, modality and region asked for, folds)
     :param dates: scan date -> bytes of its features file
     :param folds: patient key -> fold
+    :param feature_settings: canonical JSON of the settings that all rows used were measured with
     """
     content = {
         "format": FORMAT,
@@ -82,6 +85,8 @@ def build(
         "settings": dict(settings),
         "labels_path": labels_path,
         "modality": choice.modality,
+        "settings_hash": choice.settings_hash,
+        "feature_settings": feature_settings,
         "features": sorted(frozenset[str]().union(*(row.features for row in choice.used))),
         "counts": choice.counts,
         "scan_dates": [_date(root, date, data, choice.used, folds) for date, data in sorted(dates.items())],

@@ -1,8 +1,10 @@
 """Which rows of image_features a model is trained on, and where all the others went.
 
 The rule: one row a patient. Of the rows of the chosen modality (and region, when one is named) that have
-features, belong to a patient with label 0 or 1: the latest scan date, then the largest region (ml, from
-mri_scans), then the first by series key and region. Every row is counted under exactly one heading.
+features, belong to a patient with label 0 or 1 and were measured with today's settings of the modality
+(features of other settings are other quantities under the same name): the latest scan date, then the largest
+region (ml, from mri_scans), then the first by series key and region. Every row is counted under exactly one
+heading.
 """
 
 from __future__ import annotations
@@ -14,9 +16,12 @@ from dataclasses import dataclass
 from jobs.release_folds import TooFewPatientsError
 
 RULE = (
-    "one row a patient: latest scan date with features, then largest region, then first by series and region"
+    "one row a patient, all of one settings_hash: latest scan date with features, then largest region, then"
+    " first by series and region"
 )
+DEFAULT = "default"
 Labels = Mapping[str, int | None]
+Hashes = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class FeatureRow:
     region: str
     image_sha256: str
     mask_sha256: str
+    settings_hash: str
     reason: str | None  # why it has no features; None: it has
     volume_ml: float
     simulated: bool
@@ -38,19 +44,36 @@ class FeatureRow:
 
 @dataclass(frozen=True)
 class Choice:
-    """The rows used (by patient), and how every row and patient was counted."""
+    """The rows used (by patient), all of one settings_hash, and how every row and patient was counted."""
 
     modality: str
+    settings_hash: str
     used: tuple[FeatureRow, ...]
     counts: dict[str, int | dict[str, int]]
 
 
-def choose_modality(rows: Iterable[FeatureRow], labels: Labels) -> str:
+def settings_hash_of(hashes: Hashes, modality: str) -> str:
+    """Return the hash of the settings that a modality is measured with today."""
+    return hashes[modality] if modality in hashes else hashes[DEFAULT]
+
+
+def choose_modality(rows: Sequence[FeatureRow], labels: Labels, hashes: Hashes) -> str:
     """Name the modality with usable features of the most labelled patients (first by name among equals)."""
     patients: dict[str, set[str]] = defaultdict(set)
+    other_settings: set[str] = set()
     for row in rows:
-        if row.reason is None and labels.get(row.patient_key) is not None:
+        if row.reason is not None or labels.get(row.patient_key) is None:
+            continue
+        if row.settings_hash == settings_hash_of(hashes, row.modality):
             patients[row.modality].add(row.patient_key)
+        else:
+            other_settings.add(row.patient_key)
+    if not patients and other_settings:
+        raise TooFewPatientsError(
+            f"the features of all {len(other_settings)} labelled patients were measured with other settings"
+            " than today's",
+            measure_again(rows, hashes),
+        )
     if not patients:
         raise TooFewPatientsError(
             "no patient has both features and a label",
@@ -59,14 +82,31 @@ def choose_modality(rows: Iterable[FeatureRow], labels: Labels) -> str:
     return min(patients, key=lambda name: (-len(patients[name]), name))
 
 
-def choose(rows: Sequence[FeatureRow], labels: Labels, modality: str | None, region: str | None) -> Choice:
-    """Apply the rule; the headings of `counts` add up to the rows given."""
-    chosen = modality or choose_modality(rows, labels)
+def measure_again(rows: Iterable[FeatureRow], hashes: Hashes) -> str:
+    """Return what to do about rows of other settings; empty where there are none."""
+    dates = {row.scan_date for row in rows if row.settings_hash != settings_hash_of(hashes, row.modality)}
+    if not dates:
+        return ""
+    return (
+        f"run {len(dates)} scan dates again: airflow backfill create --dag-id scan_intake"
+        f" --from-date {min(dates)} --to-date {max(dates)} --reprocess-behavior completed"
+    )
+
+
+def choose(
+    rows: Sequence[FeatureRow], labels: Labels, modality: str | None, region: str | None, hashes: Hashes
+) -> Choice:
+    """Apply the rule; the headings of `counts` add up to the rows given.
+
+    :param hashes: settings_hash of today by modality, `default` for those without one
+    """
+    chosen = modality or choose_modality(rows, labels, hashes)
+    current = settings_hash_of(hashes, chosen)
     best: dict[str, FeatureRow] = {}
     headings: Counter[str] = Counter()
     null_reasons: Counter[str] = Counter()
     for row in sorted(rows, key=lambda row: (row.series_key, row.region)):
-        heading = _heading(row, labels, chosen, region)
+        heading = _heading(row, labels, chosen, region, current)
         headings[heading] += 1
         if heading == "rows_null":
             null_reasons[row.reason or ""] += 1
@@ -79,19 +119,41 @@ def choose(rows: Sequence[FeatureRow], labels: Labels, modality: str | None, reg
     counts: dict[str, int | dict[str, int]] = {"rows": len(rows), **dict(sorted(headings.items()))}
     counts["null_reasons"] = dict(sorted(null_reasons.items()))
     counts.update(_patients(rows, labels, best))
-    return Choice(chosen, tuple(best[patient] for patient in sorted(best)), counts)
+    counts["patients_other_settings"] = _only_other_settings(rows, labels, best, (chosen, region, current))
+    return Choice(chosen, current, tuple(best[patient] for patient in sorted(best)), counts)
 
 
-def _heading(row: FeatureRow, labels: Labels, modality: str, region: str | None) -> str:
+def _heading(row: FeatureRow, labels: Labels, modality: str, region: str | None, current: str) -> str:
     if row.modality != modality:
         return "rows_other_modality"
     if region is not None and row.region != region:
         return "rows_other_region"
+    if row.settings_hash != current:
+        return "rows_other_settings"
     if row.reason is not None:
         return "rows_null"
     if row.patient_key not in labels:
         return "rows_unlabelled"
     return "rows_pending" if labels[row.patient_key] is None else "rows_usable"
+
+
+def _only_other_settings(
+    rows: Iterable[FeatureRow],
+    labels: Labels,
+    best: Mapping[str, FeatureRow],
+    chosen: tuple[str, str | None, str],
+) -> int:
+    """Count the labelled patients whose only rows to learn from were measured with other settings."""
+    return len(
+        {
+            row.patient_key
+            for row in rows
+            if _heading(row, labels, *chosen) == "rows_other_settings"
+            and row.reason is None
+            and labels.get(row.patient_key) is not None
+        }
+        - best.keys()
+    )
 
 
 def _preference(row: FeatureRow) -> tuple[str, float]:

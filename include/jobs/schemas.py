@@ -106,9 +106,13 @@ FEATURES_HEAD = _schema(
     image_sha256=STRING,
     mask_sha256=STRING,
     settings_hash=STRING,
+    settings=STRING,
     status=STRING,
     reason=STRING,
+    null_reasons=TEXT_MAP,
 )
+
+FEATURE_TASKS = _schema(series_key=STRING, task_key=INT)
 
 GROUND_TRUTH = _schema(patient_key=STRING, label=INT, source_sha256=STRING)
 

@@ -96,6 +96,7 @@ def train(
             "nightscan.application_id": application,
             "nightscan.run_tag": args.tag,
             "nightscan.modality": manifest["modality"],
+            "nightscan.feature_settings": manifest["feature_settings"],
         },
         params=train_report.parameters(manifest, strengths, data),
         metrics=train_report.flat_metrics(metrics),

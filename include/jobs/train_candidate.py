@@ -22,11 +22,13 @@ Research use only: not a medical device.
 
 - Patients used: {patients}, positive: {positives}, simulated: {counts[patients_simulated]}.
 - Not used: {counts[patients_pending]} patients with a pending outcome, {counts[patients_unlabelled]} without
-  a label, {counts[patients_labelled_not_used]} labelled ones without a usable row.
+  a label, {counts[patients_labelled_not_used]} labelled ones without a usable row
+  ({counts[patients_other_settings]} of them measured with other settings only).
 - Rows: {rule}.
 - Method: {features} features, median imputation, standardisation, logistic regression (C = {strength:g});
   {folds} patient-disjoint folds, C selected inside the training folds; positive from a score of
   {threshold:.3f} (share of positives among the patients trained on).
+- Features measured with settings {settings_hash}: `{feature_settings}`.
 - MLflow: run {run_id}, version {model_number}; YARN: {application_id}.
 - Training digest: {digest}; training_manifest.json leads to the hash of every file.
 

@@ -39,6 +39,7 @@ def parameters(
         "outcome": settings["outcome"],
         "modality": manifest["modality"],
         "region": settings["region"] or "largest",
+        "settings_hash": manifest["settings_hash"],
         "patients": len(data.patients),
         "positives": int(data.y.sum()),
         "features": len(data.names),

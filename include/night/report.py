@@ -119,8 +119,10 @@ def show_account(drill: Drill, site: Site) -> None:
     }
     reasons = drill.rows(f"SELECT reason, COUNT(*) n FROM {root}/quarantine` GROUP BY reason ORDER BY n DESC")
     features = drill.rows(
-        f"SELECT COALESCE(reason, status) what, COUNT(*) n FROM {root}/image_features`"
-        " GROUP BY COALESCE(reason, status) ORDER BY n DESC"
+        f"SELECT CASE WHEN status = 'OK' THEN 'OK' ELSE reason END what, COUNT(*) n,"
+        f" SUM(CASE WHEN status = 'OK' AND reason IS NOT NULL THEN 1 ELSE 0 END) part"
+        f" FROM {root}/image_features`"
+        " GROUP BY CASE WHEN status = 'OK' THEN 'OK' ELSE reason END ORDER BY n DESC"
     )
     copies = counts["files"] - counts["contents"]
     say("\nWhat Drill sees")
@@ -132,11 +134,16 @@ def show_account(drill: Drill, site: Site) -> None:
     say("  reasons: " + (", ".join(f"{row['n']} {row['reason']}" for row in reasons) or "none"))
     if reasons:
         say("  `make quarantine` says what each means, what to do, and which may be released")
-    say("  features: " + ", ".join(f"{row['n']} {row['what']}" for row in features))
+    say("  features: " + ", ".join(_features(row) for row in features))
     if counts["contents"] != counts["in_volumes"] + counts["regions"] + counts["refused"]:
         raise NightError(
             "the files do not add up; `make run` again, or see the DAG model_release, task check"
         )
+
+
+def _features(row: dict[str, Any]) -> str:
+    part = int(row["part"] or 0)
+    return f"{row['n']} {row['what']}" + (f" ({part} with some features NULL)" if part else "")
 
 
 def show_metrics(drill: Drill, site: Site) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import types
 import typing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,11 @@ from typing import Any
 import yaml
 
 from nightscan.errors import ConfigurationError
+from nightscan.modality_settings import DEFAULT_SETTINGS, check_by_modality, merge_by_modality
 
 MAPPER_MB = 256  # Python with its libraries and a small volume
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "include" / "config"
+BY_MODALITY = frozenset({"settings"})  # mappings whose keys a site adds to
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,16 @@ class Preprocess:
 
 @dataclass(frozen=True)
 class Features:
-    """The Hive UDF's tasks."""
+    """What the Hive UDF measures, and its tasks.
 
-    volumes_per_task: int
+    :ivar aggregations: of the texture matrices, by the ends of their columns' names
+    :ivar settings: of the function, by modality; `default` is what the others are merged over
+    """
+
+    mb_per_task: int
     max_tasks: int
+    aggregations: tuple[str, ...]
+    settings: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -183,7 +190,10 @@ def _merge(base: dict[str, Any], over: dict[str, Any], *, where: str, allow_new:
         if isinstance(base.get(key), dict):
             if not isinstance(value, dict):
                 raise ConfigurationError(f"{where}: {key} must be a mapping, not {value!r}")
-            merged[key] = _merge(base[key], value, where=f"{where}: {key}", allow_new=allow_new)
+            if key in BY_MODALITY:
+                merged[key] = merge_by_modality(base[key], value, where=f"{where}: {key}")
+            else:
+                merged[key] = _merge(base[key], value, where=f"{where}: {key}", allow_new=allow_new)
         else:
             merged[key] = value
     return merged
@@ -202,8 +212,12 @@ def _build(cls: type[Any], values: dict[str, Any], *, where: str) -> Any:
 def _convert(hint: Any, value: Any, *, where: str) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _build(hint, value, where=where)
-    if isinstance(hint, types.GenericAlias):
-        raise ConfigurationError(f"{where}: no reader for {hint}")
+    if hint == tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise ConfigurationError(f"{where}: expected a list of words, found {value!r}")
+        return tuple(value)
+    if hint == dict[str, dict[str, Any]]:
+        return check_by_modality(value, where=where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not hint:
@@ -219,6 +233,18 @@ def _check(config: Config) -> None:
         (
             config.preprocess.mapper_memory_mb < MAPPER_MB,
             f"preprocess: map_memory_mb must be at least {MAPPER_MB} above jvm_memory_mb",
+        ),
+        (
+            min(config.features.mb_per_task, config.features.max_tasks) < 1,
+            "features: mb_per_task and max_tasks must be at least 1",
+        ),
+        (
+            not config.features.aggregations,
+            "features: aggregations is empty; name one at least, such as 3d_avg",
+        ),
+        (
+            DEFAULT_SETTINGS not in config.features.settings,
+            "features: settings lacks `default`",
         ),
         (config.model.folds < 2, f"model.folds {config.model.folds} must be at least 2"),  # noqa: PLR2004 a fold is held out
         (

@@ -20,12 +20,17 @@ import pytest
 from cluster.ports import all_ports
 from jobs.schemas import table
 from jobs.store import Store, open_store
+from nightscan.config import load_config
 from nightscan.hooks.hive_script import split_statements
+from nightscan.stages.feature_columns import feature_columns
+from nightscan.stages.feature_settings import settings_sql, settings_texts
 
 INCLUDE = Path(__file__).parents[2] / "include"
 JAR = INCLUDE / "java" / "target" / "nightscan-features.jar"
 Render = Callable[..., str]
 Row = dict[str, Any]
+
+SITE = load_config({})
 
 # what an operator hands to a template, by name
 PARAMETERS: Mapping[str, Any] = {
@@ -36,6 +41,8 @@ PARAMETERS: Mapping[str, Any] = {
     "build": "0123456789abcdef",
     "udf_jar": "hdfs:///apps/nightscan/features-0123456789abcdef.jar",
     "tasks": 4,
+    "features": feature_columns(SITE.features),
+    "settings": settings_sql(settings_texts(SITE.features), "scan.modality"),
     "outcome": "lung_metastasis",
     "model_version": "20261121T103000-ab12cd34",
     "model_name": "metastasis",

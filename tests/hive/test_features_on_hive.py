@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from jobs import schemas
-from tests.hive.conftest import Lake
+from jobs.plan_features import plan_features
+from jobs.reducer_keys import reducer_keys
+from nightscan.stages.feature_columns import feature_table
+from nightscan.stages.feature_settings import hive_literal, settings_sql
+from tests.hive.conftest import PARAMETERS, Lake
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 DATE = "2005-01-01"
 BUILD = "00000000000000aa"
 Voxels = np.ndarray[Any, Any]
 Built = dict[tuple[str, str | None], dict[str, Any]]
+NAMES: list[str] = PARAMETERS["features"]
 
 
 def volume() -> Voxels:
@@ -60,6 +64,7 @@ def scans(lake: Lake, nifti: Callable[..., bytes]) -> dict[str, Any]:
         return {
             "series_key": key, "patient_key": f"p-{key}", "modality": "PT", "image_path": f"{folder}/{image}",
             "image_sha256": f"hash-{key}", "masks": paths, "mask_sha256": hashes,
+            "columns_": 6, "rows_": 5, "slices": 4, "volumes": 1, "dtype": "int16",
         }  # fmt: skip
 
     rows = [
@@ -82,8 +87,13 @@ def scans(lake: Lake, nifti: Callable[..., bytes]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def built(lake: Lake, scans: dict[str, Any]) -> Built:
     """Rows of image_features_build, by series and region."""
-    lake.script("extract_features.sql", scan_date=DATE, build=BUILD, tasks=3)
-    rows = lake.sql(f"SELECT * FROM {lake.database}.image_features_build WHERE build = '{BUILD}'")
+    plan = plan_features(lake.store, lake.root, DATE, BUILD, target_bytes=1, max_tasks=3)
+    lake.script("extract_features.sql", scan_date=DATE, build=BUILD, tasks=plan["tasks"])
+    return rows_of(lake, BUILD)
+
+
+def rows_of(lake: Lake, build: str) -> Built:
+    rows = lake.sql(f"SELECT * FROM {lake.database}.image_features_build WHERE build = '{build}'")
     found = {(row["series_key"], row["region"]): row for row in rows}
     assert len(found) == len(rows), "a region came twice"
     return found
@@ -131,11 +141,50 @@ def test_provenance_comes_from_the_row_that_was_read(built: Built, scans: dict[s
 
 
 def test_null_means_null_for_every_feature_without_a_value(built: Built) -> None:
-    features = [name for name in built["a", "gtv"] if name.startswith(("firstorder_", "shape_"))]
-    assert [name for name in features if built["a", "gtv"][name] is None] == []
-    assert [name for name in features if built["e", "gtv"][name] is not None] == []
-    missing = [name for name in features if built["f", "gtv"][name] is None]
-    assert missing == ["firstorder_skewness", "firstorder_kurtosis"]
+    for row in built.values():
+        missing = {name for name in NAMES if row[name] is None}
+        if row["status"] == "OK":
+            assert missing == json.loads(row["null_reasons"] or "{}").keys()
+        else:
+            assert (missing, row["null_reasons"]) == (set(NAMES), None)
+    flat = json.loads(built["f", "gtv"]["null_reasons"])
+    assert flat["firstorder_skewness"] == "FLAT_REGION"
+    assert "firstorder_mean" not in flat
+
+
+def test_the_tables_columns_are_those_asked_for_in_their_order(built: Built) -> None:
+    head = [field.name for field in schemas.FEATURES_HEAD]
+    assert list(built["a", "gtv"]) == [*head, *NAMES, "scan_date", "build"]
+
+
+@pytest.mark.parametrize("vectorised", ["true", "false"])
+def test_every_planned_task_is_a_reducer_with_the_series_of_its_plan(
+    lake: Lake, scans: dict[str, Any], vectorised: str
+) -> None:
+    """One file a reducer that had rows; series of one file are those of one key."""
+    build = f"00000000000000c{vectorised[0]}"
+    plan = plan_features(lake.store, lake.root, DATE, build, target_bytes=1, max_tasks=5)
+    assert plan["tasks"] == 5
+    lake.sql(f"SET hive.vectorized.execution.enabled={vectorised}")
+    lake.script("extract_features.sql", scan_date=DATE, build=build, tasks=5)
+    lake.sql("SET hive.vectorized.execution.enabled=true")
+    planned: dict[int, set[str]] = {}
+    for row in lake.store.read_table(plan["table"]).to_pylist():
+        planned.setdefault(reducer_keys(5).index(row["task_key"]), set()).add(row["series_key"])
+    found: dict[int, set[str]] = {}
+    for row in lake.sql(
+        "SELECT DISTINCT INPUT__FILE__NAME AS file_name, series_key"
+        f" FROM {lake.database}.image_features_build WHERE build = '{build}'"
+    ):
+        number = int(str(row["file_name"]).rpartition("/")[2].partition("_")[0])
+        found.setdefault(number, set()).add(row["series_key"])
+    assert found == planned
+    assert sorted(found) == [0, 1, 2, 3, 4]
+
+
+def test_series_that_no_plan_names_are_measured_all_the_same(lake: Lake, built: Built) -> None:
+    lake.script("extract_features.sql", scan_date=DATE, build="00000000000000dd", tasks=2)
+    assert rows_of(lake, "00000000000000dd").keys() == built.keys()
 
 
 @pytest.mark.parametrize("vectorised", ["true", "false"])
@@ -144,16 +193,49 @@ def test_a_second_run_gives_the_same_rows_with_and_without_vectorisation(
 ) -> None:
     lake.sql(f"SET hive.vectorized.execution.enabled={vectorised}")
     lake.script("extract_features.sql", scan_date=DATE, build=BUILD, tasks=1)
-    rows = lake.sql(f"SELECT * FROM {lake.database}.image_features_build WHERE build = '{BUILD}'")
+    rows = rows_of(lake, BUILD)
     lake.sql("SET hive.vectorized.execution.enabled=true")
-    assert {(row["series_key"], row["region"]): row for row in rows} == built
+    assert rows == built
 
 
-def test_the_struct_is_the_feature_table_that_the_jar_prints(lake: Lake, built: Built, jar: Path) -> None:
-    command = ["java", "-cp", str(jar), "com.hospital.ml.FeatureTable"]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    names = [line.split("\t")[0] for line in lines[1:]]
-    assert [name for name in built["a", "gtv"] if name.startswith(("firstorder_", "shape_"))] == names
+def test_the_struct_is_the_committed_list_of_features(lake: Lake) -> None:
+    nothing = "CAST(NULL AS STRING)"
+    rows = lake.sql(
+        "SELECT f.* FROM (SELECT 1 AS one) x"
+        f" LATERAL VIEW inline(array({lake.database}.extract_features({nothing}, {nothing}))) f"
+    )
+    head = ["settings_hash", "settings", "status", "reason", "null_reasons"]
+    assert list(rows[0]) == [*head, *(feature.column for feature in feature_table())]
+    assert (rows[0]["status"], rows[0]["reason"]) == ("NULL", "NO_IMAGE")
+
+
+def test_each_modality_is_measured_with_its_own_settings_and_the_hash_is_known_before(
+    lake: Lake, scans: dict[str, Any], built: Built
+) -> None:
+    texts = {"CT": '{"min_voxels": 9999}', "default": '{"min_voxels": 3}'}
+    hashes = {
+        modality: lake.script("ask_settings.sql", settings=hive_literal(text))[0]
+        for modality, text in texts.items()
+    }
+    rows = [{**scans["a"], "series_key": modality, "modality": modality} for modality in ("CT", "MR")]
+    lake.put("mri_scans/scan_date=2005-01-04/scans.parquet", rows, schemas.MRI_SCANS)
+    lake.script("register_intake.sql", scan_date="2005-01-04")
+    settings = settings_sql(texts, "scan.modality")
+    lake.script(
+        "extract_features.sql", scan_date="2005-01-04", build="00000000000000ee", tasks=1, settings=settings
+    )
+    found = rows_of(lake, "00000000000000ee")
+    assert {row["modality"]: row["settings_hash"] for row in found.values()} == {
+        "CT": hashes["CT"]["settings_hash"],
+        "MR": hashes["default"]["settings_hash"],
+    }
+    assert {row["settings"] for row in found.values()} == {answer["settings"] for answer in hashes.values()}
+    assert (found["CT", "gtv"]["reason"], found["MR", "gtv"]["status"]) == ("TOO_FEW_VOXELS", "OK")
+
+
+def test_settings_that_the_function_refuses_fail_before_a_task_runs_in_its_own_words(lake: Lake) -> None:
+    with pytest.raises(Exception, match="min_voxels"):
+        lake.script("ask_settings.sql", settings=hive_literal('{"min_voxels": 1}'))
 
 
 def test_a_file_that_is_not_there_fails_the_query_and_names_it(lake: Lake, scans: dict[str, Any]) -> None:

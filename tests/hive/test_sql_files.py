@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import string
+import subprocess
+from pathlib import Path
 
 import jinja2
 import jinja2.meta
@@ -12,23 +15,19 @@ import pytest
 
 from jobs import schemas
 from nightscan.hooks.hive_script import split_statements
-from tests.hive.conftest import INCLUDE, Render
+from nightscan.stages.feature_columns import TABLE as FEATURES
+from tests.hive.conftest import INCLUDE, JAR, PARAMETERS, Render
 
 JAVA = INCLUDE / "java/src/main/java/com/hospital/ml"
 HIVE = sorted(path.name for path in (INCLUDE / "hive").glob("*.sql"))
 DRILL = sorted(path.name for path in (INCLUDE / "drill").glob("*.sql"))
 SQL = [*(("hive", name) for name in HIVE), *(("drill", name) for name in DRILL)]
 HIVE_TYPES = {"string": "STRING", "int32": "INT", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
+NAMES: list[str] = PARAMETERS["features"]
 TABLE = re.compile(
     r"CREATE EXTERNAL TABLE IF NOT EXISTS nightscan\.(\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE
 )
 COLUMN = re.compile(r"^  `(\w+)` ([A-Z]+(?:<[A-Z, ]+>)?),?$", re.MULTILINE)
-
-
-def feature_names() -> list[str]:
-    """Names of the features, in order, from the enum that drives the struct."""
-    source = (JAVA / "FeatureTable.java").read_text()
-    return [name.lower() for name in re.findall(r'^  ([A-Z0-9_]+)\("\w{4}", Unit', source, re.MULTILINE)]
 
 
 def hive_type(kind: pa.DataType) -> str:
@@ -90,7 +89,7 @@ def test_a_drill_file_is_one_statement(name: str, render: Render) -> None:
 
 
 def test_the_schema_is_the_contract_that_python_writes(render: Render) -> None:
-    features = schemas.image_features(feature_names())
+    features = schemas.image_features(NAMES)
     build = pa.schema([field for field in features if field.name != "build"])
     wanted = {
         "raw_files": (columns_of(schemas.RAW_FILES), ["scan_date"], "/medical_data/raw_files"),
@@ -106,6 +105,11 @@ def test_the_schema_is_the_contract_that_python_writes(render: Render) -> None:
             columns_of(build),
             ["scan_date", "build"],
             "/medical_data/_build/image_features",
+        ),
+        "feature_tasks": (
+            columns_of(schemas.FEATURE_TASKS),
+            ["scan_date", "build"],
+            "/medical_data/_build/feature_tasks",
         ),
         "ground_truth": (columns_of(schemas.GROUND_TRUTH), ["outcome"], "/medical_data/ground_truth"),
         "model_predictions": (
@@ -130,19 +134,37 @@ def test_every_statement_of_the_schema_may_run_twice(render: Render) -> None:
 
 
 def test_features_are_inserted_in_the_order_of_the_table(render: Render) -> None:
-    names = feature_names()
-    assert len(names) == len(set(names)) > 30
     script = split_statements(render("hive", "extract_features.sql"))[-1]
     selected = re.search(r"SELECT(.*?)^FROM", script, re.DOTALL | re.MULTILINE)
     assert selected is not None
     order = [part.strip().rpartition(".")[2] for part in selected[1].split(",")]
     head = [field.name for field in schemas.FEATURES_HEAD]
-    assert order == [*head[:7], "mask_hash", *head[8:], *names]
+    assert order == [*head[:7], "mask_hash", *head[8:], *NAMES]
+
+
+def test_other_features_are_other_columns_of_table_and_query_alike(render: Render) -> None:
+    few = ["firstorder_mean", "glcm_contrast_2d_avg"]
+    tables = declared(render("hive", "schema.sql", features=few))
+    head = len(schemas.FEATURES_HEAD)
+    assert [name for name, _ in tables["image_features_build"][0][head:]] == few
+    assert [name for name, _ in tables["image_features"][0][head:]] == [*few, "build"]
+    query = render("hive", "extract_features.sql", features=few)
+    assert re.findall(r"f\.(\w+)", query)[-2:] == few
+
+
+def test_the_list_of_features_is_that_of_the_function(tmp_path: Path) -> None:
+    if not (JAR.is_file() and shutil.which("java")):
+        pytest.skip("no jar or no java here; the tests on the engines compare the struct itself")
+    jar = shutil.copy(JAR, tmp_path)
+    command = ["java", "-cp", str(jar), "com.hospital.ml.FeatureTable"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed == FEATURES.read_text(), f"{' '.join(command)} > {FEATURES}"
 
 
 def test_the_stale_jar_check_may_be_left_out() -> None:
     text = (INCLUDE / "hive" / "extract_features.sql").read_text()
     given = {"database": "d", "scan_date": "2005-01-01", "build": "b", "tasks": 1}
+    given |= {"features": ["firstorder_mean"], "settings": "'{}'"}
     strict = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     assert "SET nightscan.features.jar=;" in strict.from_string(text).render(given)
     named = strict.from_string(text).render({**given, "udf_jar": "hdfs:///apps/features-aa.jar"})

@@ -75,6 +75,27 @@ def test_the_way_hive_cut_its_files_does_not_change_the_result(store: Store) -> 
     assert store.read(FEATURES) == first
 
 
+def test_reasons_of_single_features_are_kept_in_the_order_of_their_names_and_counted(store: Store) -> None:
+    partly = feature(
+        "s2", "a", reason="ZERO_DENOMINATOR", null_reasons={"z": "FLAT_REGION", "b": "FLAT_REGION"}
+    )
+    hive_writes(store, [partly, *ALL[1:]])
+    result = commit_features(store, ROOT, DAY, BUILD)
+    assert (result["ok"], result["null_values"]) == (2, {"FLAT_REGION": 2})
+    kept = [row["null_reasons"] for row in store.read_table(FEATURES).to_pylist()]
+    assert kept == [None, None, [("b", "FLAT_REGION"), ("z", "FLAT_REGION")]]
+
+
+def test_rows_of_other_settings_than_planned_are_refused_and_nothing_is_swapped(store: Store) -> None:
+    rows = [row | {"modality": "CT", "settings_hash": "old"} for row in ALL[:1]]
+    rows += [row | {"modality": "PT", "settings_hash": "new"} for row in ALL[1:]]
+    hive_writes(store, rows)
+    with pytest.raises(JobInputError, match="other settings than planned: CT with old"):
+        commit_features(store, ROOT, DAY, BUILD, {"default": "new"})
+    assert not store.exists(FEATURES)
+    assert commit_features(store, ROOT, DAY, BUILD, {"default": "new", "CT": "old"})["rows"] == 3
+
+
 def test_a_series_without_regions_may_have_one_row_that_says_so(store: Store) -> None:
     hive_writes(store, [*ALL, feature("s3", None, status="NULL", reason="NO_MASK")])
     assert commit_features(store, ROOT, DAY, BUILD)["null_rows"] == {"NO_MASK": 1, "ONE_VOXEL": 1}

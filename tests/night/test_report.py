@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from night.landing import Site
-from night.report import show_metrics
+from night.report import show_account, show_metrics
 
 SITE = Site(Path("/landing"), None, "/medical_data", "nightscan", "outcome_model")
 
@@ -28,3 +28,20 @@ def test_the_metrics_of_the_latest_model_are_shown(capsys):
     shown = capsys.readouterr().out
     assert "0.7681" in shown
     assert "dir0" not in shown
+
+
+class CountingDrill:
+    """Nothing anywhere but rows of features."""
+
+    def rows(self, sql):
+        if "image_features" in sql:
+            return [
+                {"what": "OK", "n": "47", "part": "3"},
+                {"what": "NO_MASK", "n": "2", "part": "0"},
+            ]
+        return [] if "GROUP BY" in sql else [{"n": "0"}]
+
+
+def test_a_row_with_a_few_features_null_counts_as_measured_and_is_told(capsys):
+    show_account(CountingDrill(), SITE)
+    assert "  features: 47 OK (3 with some features NULL), 2 NO_MASK\n" in capsys.readouterr().out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nightscan.config import load_config, parse_bool
+from nightscan.config import _merge, load_config, parse_bool
 from nightscan.errors import ConfigurationError
 
 
@@ -22,6 +22,19 @@ def test_the_shipped_overlays_are_valid(environment):
 def test_a_site_overrides_single_values(tmp_path):
     config = load_config(site(tmp_path, "root: /lake\nqueues:\n  training: gpu\n"))
     assert (config.root, config.queues.batch, config.queues.training) == ("/lake", "default", "gpu")
+
+
+def test_a_site_adds_modalities_and_replaces_single_settings_whole(tmp_path):
+    settings = "default: {min_voxels: 27}, CT: {discretisation: {method: fbs, width: 25}}"
+    text = f"features: {{settings: {{{settings}}}}}\n"
+    assert load_config(site(tmp_path, text)).features.settings == {
+        "default": {"min_voxels": 27},
+        "CT": {"discretisation": {"method": "fbs", "width": 25}},
+    }
+    base = {"CT": {"discretisation": {"method": "fbn", "bins": 32}, "min_voxels": 2}}
+    over = {"CT": {"discretisation": {"method": "fbs", "width": 25}}}
+    merged = _merge({"settings": base}, {"settings": over}, where="", allow_new=False)
+    assert merged == {"settings": {"CT": {"discretisation": {"method": "fbs", "width": 25}, "min_voxels": 2}}}
 
 
 def test_an_integer_is_good_enough_for_a_float(tmp_path):
@@ -42,6 +55,14 @@ def test_an_integer_is_good_enough_for_a_float(tmp_path):
         ("preprocess:\n  map_memory_mb: 512\n", "must be at least 256 above jvm_memory_mb"),
         ("model:\n  folds: 1\n", "must be at least 2"),
         ("model:\n  unlabelled: drop\n", "must be fail or report"),
+        ("features:\n  mb_per_task: 0\n", "mb_per_task and max_tasks must be at least 1"),
+        ("features:\n  aggregations: []\n", "aggregations is empty"),
+        ("features:\n  aggregations: 3d_avg\n", "expected a list of words, found '3d_avg'"),
+        ("features:\n  settings: {CT: 5}\n", "CT must be a mapping, not 5"),
+        ("features:\n  settings: {ct scan: {}}\n", "'ct scan' is neither `default` nor a DICOM modality"),
+        ("features:\n  settings: {CT: {bins: 5}}\n", "CT: unknown key bins; known: classes, "),
+        ("features:\n  settings: {CT: {aggregations: [2d_avg]}}\n", "aggregations are features.aggregations"),
+        ("features:\n  settings: {CT: {ivh: {a: [1]}}}\n", "ivh must be a plain value"),
         ("- a\n", "holds list, not a mapping"),
         ("a: [\n", "is not YAML"),
     ],

@@ -58,8 +58,10 @@ class World:
             "image_sha256": digest(f"image {series}"),
             "mask_sha256": digest(f"mask {series}"),
             "settings_hash": "s",
+            "settings": "{}",
             "status": "OK",
             "reason": None,
+            "null_reasons": None,
             **values,
             "build": "b",
         }
@@ -103,6 +105,7 @@ class World:
             "run_key": "run-1",
             "started_at": "2026-01-02T04:05:06+01:00",
             "folds": 3,
+            "feature_settings": {"default": {"settings_hash": "s", "settings": "{}"}},
         }
         return plan_release({**request, **changes})
 

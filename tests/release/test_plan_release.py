@@ -110,6 +110,50 @@ def test_other_settings_make_a_release_due(world: Any, changes: dict[str, Any]) 
     assert plan["why"].startswith(f"changed: {next(iter(changes))} ")
 
 
+def now(hash_: str, **modalities: str) -> dict[str, dict[str, str]]:
+    hashes = {"default": hash_, **modalities}
+    return {name: {"settings_hash": one, "settings": f'{{"of": "{one}"}}'} for name, one in hashes.items()}
+
+
+def test_other_feature_settings_make_a_release_due(world: Any) -> None:
+    world.cohort(30)
+    remember(world, world.plan())
+    assert world.plan(feature_settings=now("s", CT="c"))["why"].startswith("changed: settings_hashes ")
+
+
+def test_a_release_learns_from_one_settings_hash_and_its_manifest_says_which(world: Any) -> None:
+    world.cohort(60)
+    names = list(world.labels)
+    world.put_features("2024-01-03", [world.row(name, settings_hash="new") for name in names])
+    plan = world.plan(feature_settings=now("new", CT="c"))
+    manifest = world.manifest(plan["version"])
+    assert (manifest["settings_hash"], manifest["feature_settings"]) == ("new", '{"of": "new"}')
+    assert [date["scan_date"] for date in manifest["scan_dates"] if date["rows"]] == ["2024-01-03"]
+    assert (plan["counts"]["rows_other_settings"], plan["counts"]["patients_other_settings"]) == (40, 0)
+    assert "--from-date 2024-01-01 --to-date 2024-01-02 " in plan["measure_again"]
+    assert "measure_again" not in manifest
+
+
+def test_without_rows_of_other_settings_there_is_nothing_to_measure_again(world: Any) -> None:
+    world.cohort(30)
+    assert world.plan()["measure_again"] == ""
+
+
+@pytest.mark.parametrize("modality", [None, "PT"])
+def test_too_few_rows_of_todays_settings_are_refused_with_the_dates_to_run_again(
+    world: Any, modality: str | None
+) -> None:
+    world.cohort(30)
+    with pytest.raises(TooFewPatientsError, match=r"other settings|of other settings only") as refused:
+        world.plan(feature_settings=now("new"), modality=modality)
+    assert (
+        "--from-date 2024-01-01 --to-date 2024-01-03 --reprocess-behavior completed" in refused.value.remedy
+    )
+    plan = world.plan(feature_settings=now("new"), modality=modality, when_few="skip")
+    assert not plan["needed"]
+    assert "airflow backfill create" in plan["why"]
+
+
 def test_other_labels_make_a_release_due(world: Any) -> None:
     world.cohort(30)
     remember(world, world.plan())

@@ -73,6 +73,27 @@ def test_a_feature_without_any_value_in_training_does_no_harm() -> None:
     assert np.isfinite(train_core.held_out_scores(replace(data, x=x), 0, 1.0)).all()
 
 
+def test_features_that_do_not_vary_add_nothing_whatever_their_size() -> None:
+    data = training_set()
+    flat = np.full((60, 4), [0.0, 7.123456789e15, 5e-324, np.nan])
+    flat[1:, 2] = np.nan  # one value only: its median stands in for all others
+    nearly = 0.1 + 1e-17 * np.arange(60)[:, None]
+    names = tuple(f"f{n}" for n in range(8))
+    wide = replace(data, x=np.hstack([data.x, flat, nearly]), names=names)
+    assert train_core.held_out_scores(wide, 0, 1.0) == pytest.approx(train_core.held_out_scores(data, 0, 1.0))
+
+
+@pytest.mark.filterwarnings("error")
+def test_many_times_more_features_than_patients_of_all_magnitudes_give_finite_scores() -> None:
+    data = training_set()
+    rng = np.random.default_rng(1)
+    x = data.x @ rng.normal(size=(3, 482)) * 10.0 ** rng.integers(-12, 14, size=482)
+    wide = replace(data, x=x, names=tuple(f"f{n}" for n in range(482)))
+    scores = train_core.held_out_scores(wide, 0, 10.0)
+    assert ((scores >= 0) & (scores <= 1)).all()
+    assert np.isfinite(train_core.inner_loss(wide, 0, 0.001))
+
+
 def test_metrics_are_those_of_a_case_counted_by_hand() -> None:
     y = np.array([1, 1, 0, 0, 0])
     scores = np.array([0.9, 0.4, 0.5, 0.2, 0.1])

@@ -94,6 +94,7 @@ def manifest_of(data: TrainingSet) -> dict[str, Any]:
     ]
     return {
         "modality": "PT",
+        "settings_hash": "h",
         "settings": {"folds": 3, "outcome": "y", "region": None},
         "scan_dates": [
             {"scan_date": "2024-01-01", "rows": planned[:20]},
@@ -127,6 +128,7 @@ def test_parameters_and_metrics_are_flat_and_name_every_fold() -> None:
     data = training_set()
     params = train_report.parameters(manifest_of(data), {0: 0.1, 1: 1.0, 2: 10.0, ALL_PATIENTS: 0.01}, data)
     assert (params["C"], params["C_fold_0"], params["C_fold_2"]) == (0.01, 0.1, 10.0)
+    assert params["settings_hash"] == "h"
     assert (params["patients"], params["positives"], params["threshold"]) == (36, 18, 0.5)
     scores = np.linspace(0, 1, 36)
     metrics = train_report.flat_metrics(

@@ -13,7 +13,9 @@ from jobs.train_core import pipeline
 
 # MLflow warns of itself, of its dependencies and of half of this file; none of it is ours to mend.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
-FRAME = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 2)), columns=["a", "b"])
+# as many columns as there are features, with names as long as theirs
+NAMES = ["a", *(f"ngldm_low_dependence_high_grey_level_emphasis_{n}" for n in range(481))]
+FRAME = pd.DataFrame(np.random.default_rng(0).normal(size=(20, len(NAMES))), columns=NAMES)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def log(url: str, auc: float = 0.7) -> Any:
         url,
         "outcome",
         "model",
-        tags={train_tracking.VERSION_TAG: "v1", "nightscan.run_tag": "r"},
+        tags={train_tracking.VERSION_TAG: "v1", "nightscan.run_tag": "r", "nightscan.settings": "s" * 4000},
         params={"C": 0.1},
         metrics={"auc": auc},
         model=pipeline(1.0).fit(FRAME, [0, 1] * 10),

@@ -11,6 +11,8 @@ from airflow.sdk.exceptions import AirflowSkipException
 from nightscan.errors import BadSettingError
 from nightscan.stages import plan
 
+ANSWER = {"settings_hash": "h", "settings": "{}"}
+
 
 def context(kind):
     run = SimpleNamespace(run_type=SimpleNamespace(value=kind))
@@ -30,9 +32,12 @@ def asked(monkeypatch, tmp_path):
         requests[program] = fields
         if program == "jobs.load_labels":
             return {"outcome": "outcome"}
-        return {"needed": requests["needed"], "why": "because", "version": "v"}
+        counts = {"rows_other_settings": 3, "patients_other_settings": 2}
+        again = {"counts": counts, "measure_again": "run 1 scan dates again"}
+        return {"needed": requests["needed"], "why": "because", "version": "v", **again}
 
     monkeypatch.setattr(plan, "job", job)
+    monkeypatch.setattr(plan, "ask_settings", lambda config: {"default": ANSWER})
     monkeypatch.setattr(plan, "run_sql", lambda config, file, **parameters: [])
     return requests
 
@@ -67,3 +72,11 @@ def test_no_labels_file_is_a_clear_setting_error(asked, monkeypatch):
     monkeypatch.delenv("NIGHTSCAN_CONFIG")
     with pytest.raises(BadSettingError, match="no labels file is configured"):
         release("manual")
+
+
+def test_a_release_learns_from_the_features_of_todays_settings_and_says_what_it_leaves_out(asked, capsys):
+    release("manual")
+    assert asked["jobs.plan_release"]["feature_settings"] == {"default": ANSWER}
+    told = capsys.readouterr().out
+    assert "3 rows (the only ones of 2 labelled patients) were measured with other settings" in told
+    assert "run 1 scan dates again" in told

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from nightscan.stages.common import render
-from nightscan.stages.schema_columns import CREATE, add_missing_columns
+import pytest
 
-SCHEMA = render("hive/schema.sql", database="nightscan", root="/medical_data")
+from nightscan.config import load_config
+from nightscan.errors import BadSettingError
+from nightscan.stages import tables
+from nightscan.stages.schema_columns import add_missing_columns, columns_in, own_columns, unlike_tables
+
+SCHEMA = tables.schema_script(load_config({}))
+FEATURES_BUILD = "nightscan.image_features_build"
+PARTITION = ["scan_date", "build"]
+HEADINGS = ["", "# Partition Information", "# col_name"]
 
 
 def columns_of(table: str) -> list[str]:
-    body = next(body for name, body in CREATE.findall(SCHEMA) if name == table)
-    return [line.split("`")[1] for line in body.splitlines() if "`" in line]
+    return columns_in(SCHEMA, table)
+
+
+def described(table: str) -> list[str]:
+    """What Hive's DESCRIBE gives: the partition's columns twice, the second time below headings."""
+    return [*columns_of(table), *PARTITION, *HEADINGS, *PARTITION]
 
 
 def test_a_table_that_lacks_two_columns_gets_them_of_their_types():
@@ -20,6 +31,17 @@ def test_a_table_that_lacks_two_columns_gets_them_of_their_types():
 
     assert add_missing_columns(SCHEMA, described) == [
         "ALTER TABLE nightscan.mri_scans ADD COLUMNS (`volumes` INT, `fourth_axis` STRING) CASCADE"
+    ]
+
+
+def test_an_older_table_of_features_gets_maps_and_numbers_alike():
+    def described(table: str) -> list[str]:
+        new = {"null_reasons", "ih_entropy"} if table == "nightscan.image_features" else set()
+        return [name for name in columns_of(table) if name not in new]
+
+    columns = "`null_reasons` MAP<STRING, STRING>, `ih_entropy` DOUBLE"
+    assert add_missing_columns(SCHEMA, described) == [
+        f"ALTER TABLE nightscan.image_features ADD COLUMNS ({columns}) CASCADE"
     ]
 
 
@@ -37,3 +59,45 @@ def test_every_table_of_the_schema_is_looked_at():
     add_missing_columns(SCHEMA, described)
     assert len(seen) == SCHEMA.count("CREATE EXTERNAL TABLE")
     assert {"mri_scans", "image_features", "raw_files"} <= set(seen)
+
+
+def test_the_columns_of_a_partition_are_no_columns_of_the_table():
+    assert own_columns(described(FEATURES_BUILD)) == columns_of(FEATURES_BUILD)
+
+
+def test_tables_that_are_inserted_into_are_made_anew_when_the_order_of_columns_changed():
+    def turned(table: str) -> list[str]:
+        return [*reversed(columns_of(table)), *described(table)[len(columns_of(table)) :]]
+
+    assert unlike_tables(SCHEMA, described) == []
+    assert unlike_tables(SCHEMA, turned) == [FEATURES_BUILD, "nightscan.model_metrics_build"]
+    assert (
+        add_missing_columns(
+            SCHEMA, lambda table: ["series_key"] if table == FEATURES_BUILD else described(table)
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda names: [*names[:-1], "glcm_contrast_2d_mrg"], "lacks ngldm_"),
+        (lambda names: names[:-5], r"lacks \w+, \w+, \w+ and 2 more"),
+        (lambda names: [*names, "glcm_contrast_2d_mrg"], "has other columns, or another order"),
+        (lambda names: [*names[:-2], names[-1], names[-2]], "has other columns, or another order"),
+    ],
+)
+def test_features_are_never_inserted_under_the_names_of_others(monkeypatch, change, words):
+    names = change(columns_of(FEATURES_BUILD))
+    monkeypatch.setattr(
+        tables, "described_columns", lambda table: [*names, *PARTITION, *HEADINGS, *PARTITION]
+    )
+    with pytest.raises(BadSettingError, match=words) as refused:
+        tables.require_feature_columns(load_config({}))
+    assert "site_setup" in refused.value.remedy
+
+
+def test_a_table_with_just_the_columns_asked_for_is_good(monkeypatch):
+    monkeypatch.setattr(tables, "described_columns", described)
+    tables.require_feature_columns(load_config({}))

@@ -93,9 +93,16 @@ def run_sql(config: Config, file: str, **parameters: Any) -> list[dict[str, Any]
 
     :raises JobFailedError: a statement failed, with Hive's first cause.
     """
+    return run_script(render(file, database=config.database, root=config.root, **parameters), name=file)
+
+
+def run_script(text: str, name: str = "script") -> list[dict[str, Any]]:
+    """Run short statements in one Hive session and return the last one's rows.
+
+    :raises JobFailedError: a statement failed, with Hive's first cause.
+    """
     from nightscan.hooks.hive_script import split_statements  # noqa: PLC0415 - only at run time
 
-    text = render(file, database=config.database, root=config.root, **parameters)
     hook = hooks.HiveQueryHook()
     session = hook.open_session()
     rows: list[dict[str, Any]] = []
@@ -104,7 +111,7 @@ def run_sql(config: Config, file: str, **parameters: Any) -> list[dict[str, Any]
             operation = hook.run_async(session, statement)
             look = hook.wait(operation, SHORT_SQL_S, log=log.debug)
             if look.state.outcome is not Outcome.SUCCEEDED:
-                raise JobFailedError(file, str(look.state), last_lines=[statement, look.error])
+                raise JobFailedError(name, str(look.state), last_lines=[statement, look.error])
             rows = hook.fetch(operation)
     finally:
         hook.close(session)

@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 import hashlib
-import math
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from nightscan.config import load_config
+from nightscan.config import Config, load_config
 from nightscan.operators.hive_script import HiveScriptOperator
 from nightscan.stages.assets import FEATURES
 from nightscan.stages.common import configure_job, job, ledger_row, render, run_sql
+from nightscan.stages.feature_columns import feature_columns
+from nightscan.stages.feature_settings import ask_settings, settings_hashes, settings_sql, settings_texts
+from nightscan.stages.tables import require_feature_columns
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+MEGABYTE = 1_000_000
 
 
 class FeaturesOperator(HiveScriptOperator):
     """INSERT OVERWRITE into a build partition nobody reads, check one row a region, swap one file in.
 
-    The build id is a hash of the volumes' build and the UDF's jar: the same input gives the same partition.
+    Before that the function judges its settings, and the table must have the site's columns. The build id is
+    a hash of the volumes' build, the UDF's jar and what it is asked for: the same input gives the same
+    partition.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(sql="set by prepare", **kwargs)
 
     def prepare(self, context: Context) -> dict[str, Any]:
-        ti = context["ti"]
+        ti, config = context["ti"], load_config()
         ingested, scans = ti.xcom_pull(task_ids="1_ingest"), ti.xcom_pull(task_ids="2_preprocess")
         if scans is None:
             raise AirflowSkipException("stage 2 left no volumes for this run")
-        jar = scans["udf_jar"]
+        jar, began = scans["udf_jar"], time.time()
+        require_feature_columns(config)
+        hashes = settings_hashes(ask_settings(config))
+        self.log.info("settings of the features: %s", hashes)
+        build = _build(config, scans["build"], jar)
+        plan = job(
+            "jobs.plan_features",
+            config,
+            scan_date=scans["scan_date"],
+            build=build,
+            target_bytes=config.features.mb_per_task * MEGABYTE,
+            max_tasks=config.features.max_tasks,
+        )
         return {
             "scan_date": scans["scan_date"],
             "volumes": scans["volumes"],
-            "build": hashlib.sha256(f"{scans['build']}\n{jar}".encode()).hexdigest()[:16],
-            "began": time.time(),
+            "build": build,
+            "tasks": plan["tasks"],
+            "settings_hashes": hashes,
+            "began": began,
             "udf_jar": jar,
             "index_digest": ingested["index_digest"],
         }
@@ -46,14 +67,15 @@ class FeaturesOperator(HiveScriptOperator):
         config, plan = load_config(), dict[str, Any](self.prepared)
         configure_job(self, config, config.queues.batch)
         self.database = config.database
-        tasks = min(config.features.max_tasks, math.ceil(plan["volumes"] / config.features.volumes_per_task))
         self.sql = render(
             "hive/extract_features.sql",
             database=config.database,
             scan_date=plan["scan_date"],
             build=plan["build"],
-            tasks=str(max(1, tasks)),
+            tasks=plan["tasks"],
             udf_jar=plan["udf_jar"],
+            features=feature_columns(config.features),
+            settings=settings_sql(settings_texts(config.features), "scan.modality"),
         )
 
     def finish(self, context: Context, application_id: str) -> dict[str, Any]:
@@ -67,6 +89,8 @@ class FeaturesOperator(HiveScriptOperator):
             application_id=application_id,
             seconds=time.time() - plan["began"],
             files_in=plan["volumes"],
+            note="settings "
+            + ", ".join(f"{name} {hash_}" for name, hash_ in plan["settings_hashes"].items()),
         )
         done = job(
             "jobs.commit_features",
@@ -74,8 +98,14 @@ class FeaturesOperator(HiveScriptOperator):
             ledger=row,
             scan_date=plan["scan_date"],
             build=plan["build"],
+            settings_hashes=plan["settings_hashes"],
             index_digest=plan["index_digest"],
         )
         run_sql(config, "hive/register_features.sql", scan_date=plan["scan_date"])
         context["outlet_events"][FEATURES].add_partitions(plan["scan_date"])
-        return done
+        return {**done, "settings_hashes": plan["settings_hashes"]}
+
+
+def _build(config: Config, volumes: str, jar: str) -> str:
+    asked = json.dumps([settings_texts(config.features), feature_columns(config.features)])
+    return hashlib.sha256(f"{volumes}\n{jar}\n{asked}".encode()).hexdigest()[:16]

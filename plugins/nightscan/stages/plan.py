@@ -11,6 +11,7 @@ from nightscan.config import load_config
 from nightscan.errors import BadSettingError
 from nightscan.names import run_kind
 from nightscan.stages.common import job, run_sql, started_at
+from nightscan.stages.feature_settings import ask_settings
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +21,8 @@ class PlanReleaseOperator(BaseOperator):
     """Load the labels and decide from state whether a release is due; skip the run when it is not.
 
     A run somebody asked for is always due, and fails when there are too few labelled patients; one that an
-    announcement started is skipped then. XCom: version, outcome, manifest, counts.
+    announcement started is skipped then. It learns from features of today's settings only, whose hashes Hive
+    tells. XCom: version, outcome, manifest, counts, settings_hash.
     """
 
     ui_color = "#f0ead8"
@@ -49,9 +51,18 @@ class PlanReleaseOperator(BaseOperator):
             started_at=started_at(context),
             force=by_hand,
             when_few="fail" if by_hand else "skip",
+            feature_settings=ask_settings(config),
         )
         if not plan["needed"]:
             self.log.info("no release: %s", plan["why"])
             raise AirflowSkipException(f"no release: {plan['why']}")
         self.log.info("release %s: %s", plan["version"], plan["why"])
+        if left_out := plan["counts"].get("rows_other_settings", 0):
+            self.log.warning(
+                "%d rows (the only ones of %d labelled patients) were measured with other settings than"
+                " today's and are left out; %s",
+                left_out,
+                plan["counts"]["patients_other_settings"],
+                plan["measure_again"],
+            )
         return {**plan, "outcome": labels["outcome"]}

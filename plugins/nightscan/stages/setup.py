@@ -9,14 +9,14 @@ from airflow.sdk import BaseOperator
 
 from nightscan import hooks
 from nightscan.config import load_config
-from nightscan.stages.common import job, render, run_sql
+from nightscan.stages.common import job, run_script, run_sql
+from nightscan.stages.feature_settings import ask_settings, settings_hashes
 from nightscan.stages.runtime import ensure_shipped
-from nightscan.stages.schema_columns import add_missing_columns
+from nightscan.stages.schema_columns import add_missing_columns, unlike_tables
+from nightscan.stages.tables import described_columns, schema_script
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-SCHEMA = "hive/schema.sql"
 
 
 class ShipOperator(BaseOperator):
@@ -31,7 +31,8 @@ class ShipOperator(BaseOperator):
 class SchemaOperator(BaseOperator):
     """Create database, tables and function, and columns that tables of an earlier version lack.
 
-    The function is made anew only when its jar changed.
+    A table that Hive inserts into by position is made anew when its columns changed, the function when its
+    jar did. At last the function judges the site's settings.
     """
 
     ui_color = "#e4e4e4"
@@ -39,13 +40,16 @@ class SchemaOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         config = load_config()
         jar = context["ti"].xcom_pull(task_ids="ship")["udf_jar"]
-        run_sql(config, SCHEMA)
-        added = add_missing_columns(
-            render(SCHEMA, database=config.database, root=config.root), self._columns_of
-        )
-        for statement in added:
+        script = schema_script(config)
+        run_script(script)
+        added = add_missing_columns(script, described_columns)
+        renewed = unlike_tables(script, described_columns)
+        changes = [*added, *(f"DROP TABLE {table}" for table in renewed)]
+        for statement in changes:
             self.log.info("%s", statement)
             hooks.HiveQueryHook().run(statement)
+        if renewed:
+            run_script(script)
         name = f"{config.database}.extract_features"
         described = hooks.HiveQueryHook().run(f"DESCRIBE FUNCTION EXTENDED {name}")
         current = any(jar in str(value) for row in described for value in row.values())
@@ -54,14 +58,12 @@ class SchemaOperator(BaseOperator):
         return {
             "database": config.database,
             "added": added,
+            "renewed": renewed,
             "function": name,
             "jar": jar,
             "made": not current,
+            "settings_hashes": settings_hashes(ask_settings(config)),
         }
-
-    @staticmethod
-    def _columns_of(table: str) -> list[str]:
-        return [str(row["col_name"]) for row in hooks.HiveQueryHook().run(f"DESCRIBE {table}")]
 
 
 class IndexOperator(BaseOperator):

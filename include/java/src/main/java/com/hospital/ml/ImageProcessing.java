@@ -8,9 +8,6 @@ import java.io.IOException;
  * that is needed is ever in memory.
  */
 final class ImageProcessing {
-  /** Radius of the sphere of 1 cm^3 in which local intensity is averaged (IBSI 3.2), mm. */
-  static final double LOCAL_RADIUS_MM = Math.cbrt(3000 / (4 * Math.PI));
-
   /**
    * A voxel belongs to the region when its interpolated mask value is at least 0.5 (IBSI 2.4, E8H9); half a
    * millionth less, so that the rounding of weights such as 2/3 times 3/4 does not decide.
@@ -73,7 +70,7 @@ final class ImageProcessing {
     int[] margin = new int[3];
     if (settings.classes().contains(FeatureClass.LOCAL)) {
       for (int axis = 0; axis < 3; axis++) {
-        margin[axis] = (int) Math.min(Math.ceil(LOCAL_RADIUS_MM / spacing[axis]), image.size(axis));
+        margin[axis] = (int) Math.min(Math.ceil(SphereMeans.RADIUS / spacing[axis]), image.size(axis));
       }
     }
     return box.grown(margin).cutTo(image).checked(settings.maxBoxVoxels());

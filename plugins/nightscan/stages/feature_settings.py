@@ -1,0 +1,79 @@
+"""What extract_features is told to measure: its settings as SQL, and what the function makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from nightscan.config import Config, Features
+from nightscan.errors import BadSettingError, EngineRefusedError, JobFailedError
+from nightscan.modality_settings import DEFAULT_SETTINGS
+from nightscan.stages.common import run_sql
+
+ASK = "hive/ask_settings.sql"
+ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "$": "\\u0024"})  # $: Hive puts variables in
+
+
+def settings_texts(features: Features) -> dict[str, str]:
+    """Return the function's settings as JSON by modality; `default` is for modalities without their own."""
+    default = features.settings[DEFAULT_SETTINGS]
+    return {
+        modality: json.dumps(
+            {**default, **settings, "aggregations": list(features.aggregations)},
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+        for modality, settings in sorted(features.settings.items())
+    }
+
+
+def settings_sql(texts: Mapping[str, str], modality: str) -> str:
+    """Return the SQL expression of a row's settings.
+
+    :param modality: SQL expression of the row's modality
+    """
+    default = hive_literal(texts[DEFAULT_SETTINGS])
+    others = "".join(
+        f" WHEN {hive_literal(name)} THEN {hive_literal(text)}"
+        for name, text in texts.items()
+        if name != DEFAULT_SETTINGS
+    )
+    return f"CASE {modality}{others} ELSE {default} END" if others else default
+
+
+def hive_literal(text: str) -> str:
+    """Quote a text for HiveQL."""
+    return f"'{text.translate(ESCAPES)}'"
+
+
+def ask_settings(config: Config) -> dict[str, dict[str, Any]]:
+    """Let the function judge the settings of every modality, without a task on the cluster.
+
+    :returns: modality -> {"settings_hash", "settings": canonical JSON, defaults filled in}
+    :raises BadSettingError: the function refuses them, in its own words.
+    """
+    answers: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
+    for modality, text in settings_texts(config.features).items():
+        if text not in answers:
+            answers[text] = _ask(config, modality, text)
+        found[modality] = answers[text]
+    return found
+
+
+def settings_hashes(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the hash alone by modality."""
+    return {modality: str(answer["settings_hash"]) for modality, answer in answers.items()}
+
+
+def _ask(config: Config, modality: str, text: str) -> dict[str, Any]:
+    try:
+        rows = run_sql(config, ASK, settings=hive_literal(text))
+    except (EngineRefusedError, JobFailedError) as error:
+        raise BadSettingError(
+            f"Hive did not take features.settings of {modality}: {error.fact}",
+            remedy="mend the configuration (job_config.yaml says what each key means); where Hive does not"
+            " know the function, start the DAG site_setup",
+        ) from error
+    return rows[0]

@@ -1,0 +1,82 @@
+"""What site_setup does to Hive: tables, columns, function, and the site's settings judged."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from nightscan.config import load_config
+from nightscan.stages import setup, tables
+from nightscan.stages.schema_columns import columns_in
+from nightscan.stages.setup import SchemaOperator
+
+JAR = "hdfs:///apps/nightscan/features-1.jar"
+SCHEMA = tables.schema_script(load_config({}))
+
+
+class Hive:
+    """Tables by their columns; statements that change something, in order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lacking: dict[str, set[str]] = {}
+        self.jar = JAR
+        self.done: list[str] = []
+        hook = SimpleNamespace(run=self.run)
+        monkeypatch.setattr(setup, "hooks", SimpleNamespace(HiveQueryHook=lambda: hook))
+        monkeypatch.setattr(setup, "run_script", lambda text: self.done.append("schema"))
+        monkeypatch.setattr(setup, "run_sql", lambda config, file, **fields: self.done.append(file))
+        monkeypatch.setattr(setup, "described_columns", self.columns)
+        monkeypatch.setattr(setup, "ask_settings", self.ask)
+
+    def columns(self, table: str) -> list[str]:
+        lacking = self.lacking.get(table.removeprefix("nightscan."), set())
+        return [name for name in columns_in(SCHEMA, table) if name not in lacking]
+
+    def run(self, statement: str) -> list[dict[str, Any]]:
+        if statement.startswith("DESCRIBE"):
+            return [{"tab_name": f"Resource: {self.jar}"}]
+        self.done.append(statement)
+        return []
+
+    def ask(self, config: Any) -> dict[str, Any]:
+        self.done.append("settings")
+        return {"default": {"settings_hash": "h", "settings": "{}"}}
+
+    def set_up(self) -> dict[str, Any]:
+        ti = SimpleNamespace(xcom_pull=lambda task_ids: {"udf_jar": JAR})
+        return SchemaOperator(task_id="schema").execute({"ti": ti})
+
+
+@pytest.fixture
+def hive(monkeypatch: pytest.MonkeyPatch) -> Hive:
+    return Hive(monkeypatch)
+
+
+def test_a_site_that_is_right_is_left_alone_and_its_settings_are_judged(hive: Hive) -> None:
+    result = hive.set_up()
+    assert hive.done == ["schema", "settings"]
+    assert (result["added"], result["renewed"], result["made"]) == ([], [], False)
+    assert result["settings_hashes"] == {"default": "h"}
+
+
+def test_new_features_are_added_to_the_table_and_the_one_that_is_inserted_into_is_made_anew(
+    hive: Hive,
+) -> None:
+    hive.lacking = {"image_features": {"ih_entropy"}, "image_features_build": {"ih_entropy"}}
+    result = hive.set_up()
+    assert hive.done == [
+        "schema",
+        "ALTER TABLE nightscan.image_features ADD COLUMNS (`ih_entropy` DOUBLE) CASCADE",
+        "DROP TABLE nightscan.image_features_build",
+        "schema",
+        "settings",
+    ]
+    assert result["renewed"] == ["nightscan.image_features_build"]
+
+
+def test_the_settings_are_judged_by_the_new_function(hive: Hive) -> None:
+    hive.jar = "hdfs:///apps/nightscan/features-0.jar"
+    assert hive.set_up()["made"]
+    assert hive.done == ["schema", "hive/function.sql", "settings"]
