@@ -10,7 +10,7 @@ HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
 VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
 
-.PHONY: help run up down status quarantine release install ship test test-fast check format bench fuzz fresh lock screenshots
+.PHONY: help run up down status quarantine release install ship test test-fast check format bench phantom-table features-page fuzz fresh lock screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -72,6 +72,12 @@ screenshots: up ## renew the pictures of docs/images from the running Airflow
 
 bench: up ## the night of one scan date through Airflow against the same commands typed by hand
 	@$(VENV)/python -m benchmarks.night_overhead
+
+phantom-table: install ## IBSI's digital phantom: every feature beside the consensus and its tolerance
+	@scripts/phantom-table
+
+features-page: ## print the tables of docs/features.md from the list of features
+	@PYTHONPATH=include $(VENV)/python -m radiomics_check.page
 
 fuzz: ## 10,000 damaged files through the converter, and what became of them
 	@PYTHONPATH=$(PYTHONPATH):. $(VENV)/python -m tests.imaging.mutations 10000 20261121

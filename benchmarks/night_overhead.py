@@ -23,19 +23,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from night.airflow import Airflow, Run
 from night.follow import follow, say
 from night.http import request_json
 from night.landing import Site, demo_landing, write_site_file
 from night.report import table
-from pyhive import hive
 
+from benchmarks.hive_files import run_hive_file
 from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
 from nightscan.config import load_config
-from nightscan.hooks.hive_script import split_statements
 from nightscan.stages.feature_columns import feature_columns
 from nightscan.stages.feature_settings import settings_sql, settings_texts
 
@@ -144,6 +142,7 @@ class Bench:
             site,
             scan_date=self.scan_date,
             build=build,
+            udf_jar="",
             tasks=tasks["tasks"],
             features=feature_columns(config.features),
             settings=settings_sql(settings_texts(config.features), "scan.modality"),
@@ -166,17 +165,8 @@ class Bench:
         subprocess.run([str(self.layout.bin / words[0]), *words[1:]], capture_output=True, check=True)
 
     def _hive(self, name: str, site: Site, **parameters: Any) -> None:
-        text = (self.layout.checkout / "include" / "hive" / name).read_text()
-        rendered = jinja2.Template(text).render(database=site.database, root=site.root, **parameters)
-        connection = hive.Connection(
-            host="localhost", port=self.ports["hiveserver2"], auth="NONE", username="root"
-        )
-        try:
-            cursor = connection.cursor()
-            for statement in split_statements(rendered):
-                cursor.execute(statement)
-        finally:
-            connection.close()
+        given = {"database": site.database, "root": site.root, **parameters}
+        run_hive_file(self.layout, self.ports["hiveserver2"], name, **given)
 
     def _code(self) -> str:
         return self._shipped("code-").rsplit("-", 1)[-1].removesuffix(".zip")

@@ -107,12 +107,11 @@ final class Mesh {
       cutFace(inside, new int[] {far, far | u, far | u | v, far | v}, next);
       cutFace(inside, new int[] {0, v, u | v, u}, next);
     }
-    int sign = Integer.bitCount(inside) <= 4 ? 1 : -1;
     List<double[]> found = new ArrayList<>();
     for (int start = 0; start < next.length; start++) {
       if (next[start] != 0) {
         List<double[]> loop = loop(next, start);
-        found.addAll(cap(loop, 0, loop.size() - 1, sign).triangles);
+        found.addAll(chosen(caps(loop, 0, loop.size() - 1), Integer.bitCount(inside)).triangles);
       }
     }
     double[] flat = new double[9 * found.size()];
@@ -167,34 +166,46 @@ final class Mesh {
   private record Cap(double hidden, List<double[]> triangles) {}
 
   /**
-   * Of all ways to close the loop from point {@code from} to {@code to}, for a loop need not be flat: the
-   * one that encloses most ({@code sign} 1) or least (-1). Cubes with up to four corners inside enclose
-   * most, the others least, so that a region and its complement have the same surface, as with the
-   * published tables of cases.
+   * Of all ways to close a loop, for a loop need not be flat: with up to three corners inside the one that
+   * encloses most, with five or more the one that encloses least, with four the one in the middle. A region
+   * and its complement have the same surface so, as with the published tables of cases.
    */
-  private static Cap cap(List<double[]> loop, int from, int to, int sign) {
-    if (to - from < 2) {
-      return new Cap(0, List.of());
+  private static Cap chosen(List<Cap> caps, int cornersInside) {
+    double least = caps.stream().mapToDouble(Cap::hidden).min().orElseThrow();
+    double most = caps.stream().mapToDouble(Cap::hidden).max().orElseThrow();
+    double wanted = cornersInside < 4 ? least : cornersInside > 4 ? most : (least + most) / 2;
+    Cap best = caps.get(0);
+    for (Cap cap : caps) {
+      if (Math.abs(best.hidden - wanted) - Math.abs(cap.hidden - wanted) > ROUNDING) {
+        best = cap;
+      }
     }
-    Cap best = null;
+    return best;
+  }
+
+  /** All ways to close the loop from point {@code from} to {@code to} by triangles. */
+  private static List<Cap> caps(List<double[]> loop, int from, int to) {
+    if (to - from < 2) {
+      return List.of(new Cap(0, List.of()));
+    }
+    List<Cap> found = new ArrayList<>();
     for (int middle = from + 1; middle < to; middle++) {
       double[] triangle = new double[9];
       System.arraycopy(loop.get(from), 0, triangle, 0, 3);
       System.arraycopy(loop.get(middle), 0, triangle, 3, 3);
       System.arraycopy(loop.get(to), 0, triangle, 6, 3);
       double[] n = cross(edge(triangle, 0, 3), edge(triangle, 0, 6));
-      Cap before = cap(loop, from, middle, sign);
-      Cap after = cap(loop, middle, to, sign);
       double own = n[0] * triangle[0] + n[1] * triangle[1] + n[2] * triangle[2];
-      double hidden = before.hidden + after.hidden + own;
-      if (best == null || sign * (best.hidden - hidden) > ROUNDING) {
-        List<double[]> triangles = new ArrayList<>(before.triangles);
-        triangles.addAll(after.triangles);
-        triangles.add(triangle);
-        best = new Cap(hidden, triangles);
+      for (Cap before : caps(loop, from, middle)) {
+        for (Cap after : caps(loop, middle, to)) {
+          List<double[]> triangles = new ArrayList<>(before.triangles);
+          triangles.addAll(after.triangles);
+          triangles.add(triangle);
+          found.add(new Cap(before.hidden + after.hidden + own, triangles));
+        }
       }
     }
-    return best;
+    return found;
   }
 
   private static double[] edge(double[] points, int origin, int offset) {

@@ -200,6 +200,18 @@ class ShapeTest {
   }
 
   @Test
+  void aTwistedCubeIsHalvedAsTheReferenceImplementationDoes() {
+    // four corners on a twisted path; pyradiomics 3.1.4 gives these
+    byte[] box = new byte[4 * 4 * 4];
+    for (int[] at : new int[][] {{1, 1, 1}, {2, 1, 1}, {2, 2, 1}, {2, 2, 2}}) {
+      box[(at[2] * 4 + at[1]) * 4 + at[0]] = 1;
+    }
+    Mesh mesh = new Mesh(box, 4, 4, 4);
+    assertEquals(2.0833333333333335, mesh.volume(), 1e-12);
+    assertEquals(10.005780407933699, mesh.area(UNIT), 1e-12);
+  }
+
+  @Test
   void theMeshIsClosedSoItsVolumeDoesNotDependOnThePlace() {
     // a closed surface has the same volume wherever the origin lies: move a ragged region and compare
     Random random = new Random(7);
