@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import jinja2
@@ -9,6 +10,8 @@ from pyhive import hive
 
 from cluster.layout import Layout
 from nightscan.hooks.hive_script import split_statements
+
+logging.getLogger("pyhive").setLevel(logging.WARNING)  # it prints every statement
 
 
 def run_hive_file(layout: Layout, port: int, name: str, **parameters: Any) -> list[tuple[Any, ...]]:

@@ -179,7 +179,7 @@ class Layouts:
             self.runs[data[at : at + KEY]] = _make(data, at, units, self.wanted)
 
     def _is_steady(self, unit: Unit) -> bool:
-        return unit.size < LONGEST_VALUE and len(unit.inner) < MOST_INNER and unit.tag not in self.changing
+        return unit.size < LONGEST_VALUE and len(unit.inner) < MOST_INNER
 
     def _split(self, run: Run, same: int, data: bytes, at: int) -> None:
         """Part a run at the first unit that ``data`` has not: that one stands alone from now on."""

@@ -30,15 +30,16 @@ def walk(  # noqa: PLR0917 - called by position, for every window of every file
     value does), and the last tag passed. ``layouts`` shortens the way over elements that stand as in an
     earlier file; the result is the same with fresh ones.
     """
-    encoding, runs, size = layouts.encoding, layouts.runs, len(data)
+    encoding, runs, changing, size = layouts.encoding, layouts.runs, layouts.changing, len(data)
     step = head_reader(encoding)
     units: list[Unit] = []
     try:
         while True:
             run = runs.get(data[at : at + KEY])
             if run is not None and last < run.first and at + run.size <= size:
-                layouts.learn(data, at, units)
-                units = []
+                if units:
+                    layouts.learn(data, at, units)
+                    units = []
                 at, last = layouts.follow(run, data, at, last, found)
                 continue
             tag, vr, start, length = step(data, at, encoding)
@@ -55,11 +56,16 @@ def walk(  # noqa: PLR0917 - called by position, for every window of every file
                 if end > size:
                     return Stop.MORE, at, last
                 found[tag] = vr, data[start:end], is_open
-            units.append(Unit(tag, vr, start - at, length, is_open, inner))
+            if tag not in changing:
+                units.append(Unit(tag, vr, start - at, length, is_open, inner))
+            elif units:  # no run goes over it
+                layouts.learn(data, at, units)
+                units = []
             last, at = tag, end
     except struct.error:
         return Stop.MORE, at, last
     except (KeyError, OddError):
         return Stop.ODD, at, last
     finally:
-        layouts.learn(data, at, units)
+        if units:
+            layouts.learn(data, at, units)
