@@ -37,9 +37,8 @@ def walk(  # noqa: PLR0917 - called by position, for every window of every file
         while True:
             run = runs.get(data[at : at + KEY])
             if run is not None and last < run.first and at + run.size <= size:
-                if units:
-                    layouts.learn(data, at, units)
-                    units = []
+                layouts.learn(data, at, units)
+                units = []
                 at, last = layouts.follow(run, data, at, last, found)
                 continue
             tag, vr, start, length = step(data, at, encoding)
@@ -51,21 +50,18 @@ def walk(  # noqa: PLR0917 - called by position, for every window of every file
                 length = sequence_length(data, start, tag, vr, encoding, inner)
             end = start + length
             if tag in wanted:
-                if tag in PIXEL_TAGS:
-                    return Stop.PIXELS, at, last
-                if end > size:
-                    return Stop.MORE, at, last
+                if tag in PIXEL_TAGS or end > size:
+                    return (Stop.PIXELS if tag in PIXEL_TAGS else Stop.MORE), at, last
                 found[tag] = vr, data[start:end], is_open
-            if tag not in changing:
-                units.append(Unit(tag, vr, start - at, length, is_open, inner))
-            elif units:  # no run goes over it
+            if tag in changing:  # no run goes over it
                 layouts.learn(data, at, units)
                 units = []
+            else:
+                units.append(Unit(tag, vr, start - at, length, is_open, inner))
             last, at = tag, end
     except struct.error:
         return Stop.MORE, at, last
     except (KeyError, OddError):
         return Stop.ODD, at, last
     finally:
-        if units:
-            layouts.learn(data, at, units)
+        layouts.learn(data, at, units)

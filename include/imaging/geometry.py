@@ -35,6 +35,26 @@ BY_POSITIONS = "positions"
 
 
 @dataclass(frozen=True)
+class _Row:
+    """Positions (n, 3) in spatial order: the distances along their normal, and what does not go along it.
+
+    ``sideways``: largest in-plane distance (mm) from the line through the first and the last position.
+    """
+
+    positions: Vectors
+    gaps: Vectors
+    median: float
+    sideways: float
+    tilt_degrees: float
+
+    @classmethod
+    def of(cls, positions: Vectors, normal: Vectors) -> _Row:
+        gaps = np.diff(positions @ normal)
+        sideways = float(_sideways(positions, normal).max())
+        return cls(positions, gaps, float(np.median(gaps)), sideways, _tilt_degrees(positions, normal))
+
+
+@dataclass(frozen=True)
 class Grid:
     """A proved stack: ``order`` gives, per volume, the planes by index in spatial order.
 
@@ -60,10 +80,10 @@ def build_grid(
     evidence: str | Refusal = BY_POSITIONS
     if len(positions) < MIN_SLICES:
         evidence = _stated(positions, stack.normal, stated)
-    refusal = evidence if isinstance(evidence, Refusal) else _irregular(positions, stack.normal)
-    if refusal is not None:
-        return refusal
-    return _certify(stack, order, str(evidence))
+    if isinstance(evidence, Refusal):
+        return evidence
+    row = _Row.of(positions, stack.normal)
+    return _irregular(row) or _certify(stack, order, row, evidence)
 
 
 def inside(grid: Grid, planes: Sequence[Plane], other: Plane) -> bool:
@@ -93,21 +113,16 @@ def _tolerance(distance: float) -> float:
     return SPACING_ABSOLUTE_MM + SPACING_RELATIVE * distance
 
 
-def _irregular(positions: Vectors, normal: Vectors) -> Refusal | None:
-    """Refuse unequal distances, an impossible tilt, and shifts; the positions are in spatial order."""
-    along = positions @ normal
-    gaps = np.diff(along)
-    median = float(np.median(gaps))
-    tolerance = _tolerance(median)
-    if not float(np.abs(gaps - median).max()) <= tolerance:
-        return Refusal(Reason.SLICE_SPACING_INCONSISTENT, spacing_evidence(gaps, tolerance))
-    off_line = float(_sideways(positions, normal).max())
-    limit = CORNER_ABSOLUTE_MM + CORNER_RELATIVE * median
-    if not off_line <= limit:
-        return Refusal(Reason.SLICE_SHIFT, {"largest_shift_mm": off_line, "tolerance_mm": limit})
-    tilt = _tilt_degrees(positions, normal)
-    if tilt > MAX_TILT_DEGREES:
-        return Refusal(Reason.GANTRY_TILT, {"degrees": tilt, "slices": len(along)})
+def _irregular(row: _Row) -> Refusal | None:
+    """Refuse unequal distances, an impossible tilt, and shifts."""
+    tolerance = _tolerance(row.median)
+    if not float(np.abs(row.gaps - row.median).max()) <= tolerance:
+        return Refusal(Reason.SLICE_SPACING_INCONSISTENT, spacing_evidence(row.gaps, tolerance))
+    limit = CORNER_ABSOLUTE_MM + CORNER_RELATIVE * row.median
+    if not row.sideways <= limit:
+        return Refusal(Reason.SLICE_SHIFT, {"largest_shift_mm": row.sideways, "tolerance_mm": limit})
+    if row.tilt_degrees > MAX_TILT_DEGREES:
+        return Refusal(Reason.GANTRY_TILT, {"degrees": row.tilt_degrees, "slices": len(row.positions)})
     return None
 
 
@@ -141,12 +156,10 @@ def _sideways(positions: Vectors, normal: Vectors) -> Vectors:
     return np.asarray(np.linalg.norm(offset - np.outer(offset @ normal, normal), axis=1))
 
 
-def _certify(stack: Stack, order: NDArray[np.intp], evidence: str) -> Grid | Refusal:
+def _certify(stack: Stack, order: NDArray[np.intp], row: _Row, evidence: str) -> Grid | Refusal:
     """Make the affine, and check it against the four corners that every slice's own header gives."""
     lps, affine = ras_affine(stack, order[0])
-    positions = stack.positions[order[0]]
-    gaps = np.diff(positions @ stack.normal)
-    median = float(np.median(gaps))
+    gaps, median = row.gaps, row.median
     errors = worst_corners(lps, stack, order)
     limit = CORNER_ABSOLUTE_MM + CORNER_RELATIVE * median
     if not float(errors.max()) <= limit:
@@ -155,17 +168,17 @@ def _certify(stack: Stack, order: NDArray[np.intp], evidence: str) -> Grid | Ref
     spacing = np.linalg.norm(lps[:3, :3], axis=0)
     axes = lps[:3, :3] / spacing
     certificate = GeometryCertificate(
-        slices=len(positions),
+        slices=len(row.positions),
         spacing_median=median,
         spacing_residual_max=float(np.abs(gaps - median).max()),
-        shift_residual_max=float(_sideways(positions, stack.normal).max()),
+        shift_residual_max=row.sideways,
         corner_error_max=float(errors.max()),
         orthogonality_max=float(np.abs(axes.T @ axes - np.eye(3)).max()),
         orientation_residual_max=float(np.abs(stack.orientations - stack.orientations[0]).max()),
         handedness=1 if np.linalg.det(affine[:3, :3]) > 0 else -1,
         corner_error_first=float(errors[:, 0].max()),
         corner_error_last=float(errors[:, -1].max()),
-        tilt_degrees=_tilt_degrees(positions, stack.normal),
+        tilt_degrees=row.tilt_degrees,
         spacing_evidence=evidence,
     )
     sides = (float(spacing[0]), float(spacing[1]), float(spacing[2]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,23 @@ def native_cells(
     data: bytes | memoryview, layout: PixelLayout, kind: str, source: Source
 ) -> NDArray[Any] | Refusal:
     """View pixel data as cells (frames, rows, columns) of numpy's kind u or f, in native byte order."""
-    dtype = np.dtype(f"{kind}{layout.allocated // 8}")
+    little = little_endian(source)
+    dtype, stored = _cell_types(f"{kind}{layout.allocated // 8}", little=little)
     count = layout.frames * layout.rows * layout.columns
     refusal = _wrong_length(count * dtype.itemsize, count // layout.frames * dtype.itemsize, len(data))
     if refusal is not None:
         return refusal
-    little = little_endian(source)
     if dtype.itemsize == 1 and not little:
         return Refusal(Reason.PIXEL_DECODE_FAILED, {"bits_allocated": layout.allocated, "byte_order": "big"})
-    values: NDArray[Any] = np.frombuffer(data, dtype.newbyteorder("<" if little else ">"), count)
+    values: NDArray[Any] = np.frombuffer(data, stored, count)
     return values.astype(dtype, copy=False).reshape(layout.shape)
+
+
+@cache
+def _cell_types(name: str, *, little: bool) -> tuple[np.dtype[Any], np.dtype[Any]]:
+    """Return the type of cells as numpy computes with them, and as they stand in the file."""
+    dtype = np.dtype(name)
+    return dtype, dtype.newbyteorder("<" if little else ">")
 
 
 def binary_cells(

@@ -44,8 +44,10 @@ class Stack:
     @cached_property
     def normal(self) -> Vectors:
         """The unit normal of the first plane: row direction x column direction."""
-        normal = np.cross(self.orientations[0, :3], self.orientations[0, 3:])
-        return normal / np.linalg.norm(normal)
+        (rx, ry, rz), (cx, cy, cz) = self.orientations[0].reshape(2, 3).tolist()
+        # written out: np.cross of two vectors takes as long as all else here
+        normal = np.array([ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx])
+        return np.asarray(normal / np.linalg.norm(normal))
 
     @cached_property
     def along(self) -> Vectors:

@@ -21,7 +21,7 @@ from pyspark.sql import SparkSession
 jar, warehouse, image, mask = sys.argv[1:]
 spark = (
     SparkSession.builder.master("local[1]").enableHiveSupport()
-    .config("spark.ui.enabled", "false").config("spark.driver.bindAddress", "127.0.0.1")
+    .config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
     .config("spark.sql.warehouse.dir", warehouse)
     .config("javax.jdo.option.ConnectionURL", f"jdbc:derby:memory:{warehouse};create=true")
     .getOrCreate()
@@ -29,9 +29,10 @@ spark = (
 spark.sql(
     f"CREATE TEMPORARY FUNCTION extract_features AS 'com.hospital.ml.FeatureExtractor' USING JAR '{jar}'"
 )
-spark.createDataFrame([(image, mask), (image, None)], "image string, mask string").createOrReplaceTempView("scans")
-settings = '{"min_voxels": 27}'
-rows = spark.sql(f"SELECT f.* FROM scans LATERAL VIEW inline(array(extract_features(image, mask, '{settings}'))) f")
+scans = spark.createDataFrame([(image, mask), (image, None)], "image string, mask string")
+scans.createOrReplaceTempView("scans")
+call = "extract_features(image, mask, '" + '{"min_voxels": 27}' + "')"
+rows = spark.sql(f"SELECT f.* FROM scans LATERAL VIEW inline(array({call})) f")
 print(json.dumps([row.asDict() for row in rows.collect()]))
 """
 
