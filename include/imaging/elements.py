@@ -168,14 +168,19 @@ def _finish(
 ) -> Elements | None:
     """Check what decides how the rest is read: the character set and the class."""
     found, encoding = parse.found, parse.encoding
-    is_ascii = True
-    if CHARACTER_SET in found:
-        vr, value, is_open = found[CHARACTER_SET]
-        if is_open or not is_known_character_set(vr, value, encoding):
-            return None
-        is_ascii = has_ascii_texts(value)
+    is_ascii = _ascii_texts(*found[CHARACTER_SET], encoding) if CHARACTER_SET in found else True
+    if is_ascii is None:
+        return None
     elements = Elements(found, asked, encoding, parse.syntax, is_ascii, view, cut)
     return elements if _is_plain_class(elements, parse) else None
+
+
+@lru_cache(maxsize=256)
+def _ascii_texts(vr: int, value: bytes, is_open: bool, encoding: Encoding) -> bool | None:
+    """Whether ASCII bytes are ASCII letters in this Specific Character Set; None where pydicom must look."""
+    if is_open or not is_known_character_set(vr, value, encoding):
+        return None
+    return has_ascii_texts(value)
 
 
 def _is_plain_class(elements: Elements, parse: _Parse) -> bool:

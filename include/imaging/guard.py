@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -30,5 +29,7 @@ def guarded(function: Callable[[], T], limits: Limits) -> T | Refusal:
 
 
 def _place(error: Exception) -> JsonValue:
+    import traceback  # noqa: PLC0415 - hardly ever needed
+
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else None

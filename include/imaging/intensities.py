@@ -41,9 +41,12 @@ def real_values(slices: Sequence[Slice]) -> Intensities:
     float32 when it is fine enough, else float64.
     """
     masks = padding_masks(slices)
-    ranges = [found for piece, mask in zip(slices, masks, strict=True) for found in _range(piece, mask)]
-    padding = settle_padding(slices, masks, min((item.low for item in ranges), default=None))
-    dtype = _output_dtype(slices, ranges, padding.value)
+    if any(mask is not None for mask in masks) or not _is_fine_for_all(slices):
+        ranges = [found for piece, mask in zip(slices, masks, strict=True) for found in _range(piece, mask)]
+        padding = settle_padding(slices, masks, min((item.low for item in ranges), default=None))
+        dtype = _output_dtype(slices, ranges, padding.value)
+    else:
+        padding, dtype = Padding(masks), np.dtype(np.float32)
     values = np.empty((len(slices), *slices[0].stored.shape), dtype)
     real = np.empty(slices[0].stored.shape, np.float64)
     for piece, mask, out in zip(slices, masks, values, strict=True):
@@ -79,6 +82,29 @@ def _range(piece: Slice, mask: Mask | None) -> list[_Range]:
     return [_Range(min(ends), max(ends), piece.slope)]
 
 
+def _is_fine_for_all(slices: Sequence[Slice]) -> bool:
+    """Whether float32 is the type whatever the integers stored: then nobody need look at them."""
+    if _are_whole(slices) or any(p.stored.dtype.kind == "f" or p.table is not None for p in slices):
+        return False
+    most = {dtype: _most(dtype) for dtype in {piece.stored.dtype for piece in slices}}
+    return all(
+        (most[piece.stored.dtype] * abs(piece.slope) + abs(piece.intercept)) * FLOAT32_HALF_STEP
+        <= abs(piece.slope) / 2
+        for piece in slices
+    )
+
+
+def _most(dtype: np.dtype[Any]) -> int:
+    """Return the largest size of a stored integer."""
+    limits = np.iinfo(dtype)
+    return max(-int(limits.min), int(limits.max))
+
+
+def _are_whole(slices: Sequence[Slice]) -> bool:
+    """Whether real values of whole numbers are whole numbers."""
+    return all(piece.slope == 1 and float(piece.intercept).is_integer() for piece in slices)
+
+
 def _output_dtype(slices: Sequence[Slice], ranges: Sequence[_Range], padding: float | None) -> np.dtype[Any]:
     """Choose the type of the values: exact integers when possible, else floats fine enough for the steps."""
     if any(piece.stored.dtype.kind == "f" for piece in slices):
@@ -86,7 +112,7 @@ def _output_dtype(slices: Sequence[Slice], ranges: Sequence[_Range], padding: fl
     extra = [] if padding is None else [padding]
     low = min([item.low for item in ranges] + extra)
     high = max([item.high for item in ranges] + extra)
-    if all(piece.slope == 1 and float(piece.intercept).is_integer() for piece in slices):
+    if _are_whole(slices):
         for name in INTEGER_TYPES:
             limits = np.iinfo(name)
             if limits.min <= low and high <= limits.max:

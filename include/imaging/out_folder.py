@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -44,11 +43,12 @@ class OutFolder:
                 "give an empty or a new folder"
             )
         for path in own:
-            shutil.rmtree(path)
+            _remove(path)
         self.out = out
         self.earlier = _earlier_keys(out / RECORDS)
         self.written: set[str] = set()
-        self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=out))
+        self._aside = out / f"{ASIDE}{os.urandom(8).hex()}"
+        self._aside.mkdir(mode=0o700)
 
     def write(self, key: str, files: Mapping[str, bytes]) -> None:
         """Write the files of one volume, KEY + suffix each."""
@@ -80,12 +80,19 @@ class OutFolder:
 
     def close(self) -> None:
         """Remove what was written and not published."""
-        shutil.rmtree(self._aside, ignore_errors=True)
+        if self._aside.is_dir():
+            _remove(self._aside)
 
     def _put(self, name: str, data: bytes) -> None:
-        path = self._aside / name
-        path.write_bytes(data)
+        (self._aside / name).write_bytes(data)
         self.written.add(name)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of ours with what is in it; there are no folders inside."""
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
 
 
 def _earlier_keys(records: Path) -> frozenset[str]:

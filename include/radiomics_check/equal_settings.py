@@ -84,7 +84,7 @@ def _bins(discretisation: Mapping[str, Any], intensities: NDArray[np.float64]) -
             if lowest == highest:
                 raise RefusalError(
                     "all intensities of the region are equal: pyradiomics puts them into the middle bin,"
-                    " IBSI into the first; compare the classes shape and firstorder only"
+                    " IBSI's formula into the last; compare the classes shape and firstorder only"
                 )
             return {"binCount": discretisation["bins"]}
         case "fbs":
