@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -112,7 +113,7 @@ def _header(
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
     if spacing.min() == 0:
         raise ValueError("the affine must not have a column of zeros; a voxel has a size")
-    quaternion, qfac = _quaternion(affine, spacing) if qform else ((0.0, 0.0, 0.0), 1.0)
+    quaternion, qfac = _quaternion(*affine[:3, :3].ravel().tolist()) if qform else ((0.0, 0.0, 0.0), 1.0)
     origin = affine[:3, 3].tolist() if qform else [0.0] * 3
     rows = affine[:3].ravel().tolist() if sform else [0.0] * 12
     dims = [array.ndim, *array.shape] + [1] * (MAX_AXES - array.ndim)
@@ -128,9 +129,14 @@ def _header(
     return packed + b"\0" * (DATA_AT - HEADER_BYTES)
 
 
-def _quaternion(affine: Affine, spacing: NDArray[np.float64]) -> tuple[tuple[float, float, float], float]:
-    """Return (b, c, d) and qfac of the rotation nearest to the affine's axes (nifti1.h, method 2)."""
-    axes = affine[:3, :3] / spacing
+@lru_cache(maxsize=64)
+def _quaternion(*linear: float) -> tuple[tuple[float, float, float], float]:
+    """Return (b, c, d) and qfac of the rotation nearest to the axes of an affine (nifti1.h, method 2).
+
+    ``linear``: its nine numbers but the origin, by rows; a volume and its masks, and many series, share them.
+    """
+    columns = np.array(linear).reshape(3, 3)
+    axes = columns / np.linalg.norm(columns, axis=0)
     qfac = 1.0 if np.linalg.det(axes) > 0 else -1.0
     left, _, right = np.linalg.svd(axes * np.array([1.0, 1.0, qfac]))
     rotation = left @ right
