@@ -85,7 +85,7 @@ def _seconds(command: Sequence[str]) -> float:
 
 
 def measure(source: Path, work: Path, repeats: int) -> list[list[object]]:
-    """Time every tool on one folder, in turn, each round begun by another; each tool's first time is left out."""
+    """Time every tool on one folder, in turn, each round begun by another; first times are left out."""
     out = work / "out"
     times: dict[str, list[float]] = {}
     written: dict[str, int] = {}
