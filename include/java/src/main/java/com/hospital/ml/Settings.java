@@ -64,7 +64,7 @@ record Settings(
           Discretisation.fixedBinNumber(1000),
           EnumSet.allOf(FeatureClass.class),
           EnumSet.of(Aggregation.VOLUME_AVERAGED),
-          1L << 24,
+          1L << 23,
           1L << 23);
 
   /** Changes when a feature's definition changes, so the hash does too. */

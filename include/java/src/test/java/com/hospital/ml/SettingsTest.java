@@ -18,7 +18,7 @@ class SettingsTest {
       "{'aggregations':['3d_avg'],'classes':['shape','local','firstorder','ih','ivh','glcm','glrlm','glszm',"
           + "'gldzm','ngtdm','ngldm'],'discretisation':{'bins':32,'method':'fbn'},'interpolation':'none',"
           + "'ivh':{'bins':1000,'method':'fbn'},'max_autocorrelation_points':8388608,"
-          + "'max_box_voxels':16777216,'min_voxels':2,'resegment_range':null,'resegment_sigma':null,"
+          + "'max_box_voxels':8388608,'min_voxels':2,'resegment_range':null,'resegment_sigma':null,"
           + "'round_intensities':false,'spacing_mm':null}";
 
   private static final String EVERY_KEY =
@@ -115,7 +115,7 @@ class SettingsTest {
 
   @Test
   void theHashOfTheDefaultsChangesOnlyWithTheDefinitions() {
-    assertEquals("76599effc11e197e", Settings.DEFAULT.hash());
+    assertEquals("3afb1efebb23178a", Settings.DEFAULT.hash());
   }
 
   @Test
