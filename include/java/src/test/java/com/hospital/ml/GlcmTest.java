@@ -8,11 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,25 +29,8 @@ class GlcmTest {
 
   @Test
   void thePhantomHasTheConsensusValuesInEveryAggregation() throws IOException {
-    Map<String, Phantom.Consensus> consensus = Phantom.consensus();
     FeatureValues found = measure(Phantom.levels(), ALL);
-    Set<String> tags = new HashSet<>();
-    Map<String, String> wrong = new LinkedHashMap<>();
-    for (Aggregation aggregation : FeatureClass.GLCM.aggregations()) {
-      String suffix = aggregation.tag().replace("25d", "2_5D").replace("d_", "D_").replace("mrg", "comb");
-      for (Definition definition : FeatureClass.GLCM.measures()) {
-        String tag = "cm_" + TAGS[definition.ordinal()] + "_" + suffix;
-        tags.add(tag);
-        if (!consensus.get(tag).agrees(found.get(definition, aggregation))) {
-          wrong.put(consensus.get(tag).toString(), "" + found.get(definition, aggregation));
-        }
-      }
-    }
-    assertEquals(Map.of(), wrong);
-    Set<String> published =
-        consensus.keySet().stream().filter(t -> t.startsWith("cm_")).collect(Collectors.toSet());
-    assertEquals(published, tags);
-    assertEquals(150, tags.size());
+    Agreement.assertWithConsensus(FeatureClass.GLCM, "cm_", TAGS, found);
   }
 
   @Test

@@ -7,12 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,27 +17,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NgtdmTest {
   private static final Set<Aggregation> ALL = EnumSet.allOf(Aggregation.class);
 
+  /** The consensus table's names, in the order of the features. */
+  private static final String[] TAGS = {"coarseness", "contrast", "busyness", "complexity", "strength"};
+
   @Test
   void thePhantomHasTheConsensusValuesInEveryAggregation() throws IOException {
-    Map<String, Phantom.Consensus> consensus = Phantom.consensus();
     FeatureValues found = measure(Phantom.levels(), ALL);
-    Set<String> tags = new HashSet<>();
-    Map<String, String> wrong = new LinkedHashMap<>();
-    for (Aggregation aggregation : FeatureClass.NGTDM.aggregations()) {
-      String suffix = aggregation.tag().replace("25d", "2_5D").replace("2d", "2D").replace("3d", "3D");
-      for (Definition definition : FeatureClass.NGTDM.measures()) {
-        String tag = "ngt_" + definition.name().toLowerCase(Locale.ROOT) + "_" + suffix;
-        tags.add(tag);
-        if (!consensus.get(tag).agrees(found.get(definition, aggregation))) {
-          wrong.put(consensus.get(tag).toString(), "" + found.get(definition, aggregation));
-        }
-      }
-    }
-    assertEquals(Map.of(), wrong);
-    Set<String> published =
-        consensus.keySet().stream().filter(t -> t.startsWith("ngt_")).collect(Collectors.toSet());
-    assertEquals(published, tags);
-    assertEquals(15, tags.size());
+    Agreement.assertWithConsensus(FeatureClass.NGTDM, "ngt_", TAGS, found);
   }
 
   @Test
