@@ -12,12 +12,22 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from radiomics_check import report
-from radiomics_check.check import check
 from radiomics_check.compare import TOLERANCE, Verdict
 from radiomics_check.engine import BUILT_JAR
 from radiomics_check.errors import CheckError
 
 AGREES, DIFFERS, BAD_INPUT = 0, 1, 2
+
+try:
+    from radiomics_check.check import check
+except ModuleNotFoundError as missing:
+    if missing.name is None or missing.name.startswith("radiomics_check"):
+        raise
+    sys.stderr.write(
+        f"radiomics_check: this Python has no {missing.name}; install numpy, nibabel and"
+        " pyradiomics-bhklab==3.1.4, or use .nightscan/venv/airflow/bin/python after `make test-fast`\n"
+    )
+    sys.exit(BAD_INPUT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,3 +165,14 @@ def test_a_call_without_a_pair_or_a_cohort_is_refused_with_the_usage(words: list
     with pytest.raises(SystemExit) as refused:
         main(words)
     assert refused.value.code == 2
+
+
+def test_a_python_without_the_packages_is_told_so_in_one_line():
+    include = Path(peer.__file__).parents[1]
+    words = [sys.executable, "-S", "-m", "radiomics_check", "image.nii", "mask.nii"]
+    done = subprocess.run(
+        words, cwd=include, env={"PYTHONPATH": str(include)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("radiomics_check: this Python has no numpy; install")
+    assert done.stderr.count("\n") == 1
