@@ -1,4 +1,4 @@
-"""How fast and how small each gzip writes real volumes: the ground for the choice in `imaging.compression`.
+"""How fast and how small each gzip writes real volumes, the ground of `imaging.output.compression`.
 
 Run with `.nightscan/venv/airflow/bin/python -m benchmarks.compression [--repeats N]` and
 PYTHONPATH=plugins:include:. on a machine with the shared data. Volumes of STS_001 (PET as float32 SUV, CT
@@ -25,9 +25,9 @@ from isal import isal_zlib
 from night.report import table
 from numpy.typing import NDArray
 
-from imaging.convert import convert_series
-from imaging.nifti import nifti_gz_bytes
+from imaging.output.nifti import nifti_gz_bytes
 from imaging.records import SourceFile
+from imaging.series.convert import convert_series
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "sts"
 PATIENT = "STS_001"

@@ -1,4 +1,4 @@
-"""What a slice costs to decode, by transfer syntax and wheel: the ground for the choices in `imaging.codecs`.
+"""What a slice costs to decode, by transfer syntax and wheel: the ground of `imaging.pixels.codecs`.
 
 Run with `.nightscan/venv/airflow/bin/python -m benchmarks.decoders [--repeats N]` and
 PYTHONPATH=plugins:include:. A 512x512 slice of 12 and of 16 bits is encoded where a writer is at hand; other
@@ -28,7 +28,7 @@ from pydicom.pixels.decoders.base import DecodeRunner, get_decoder
 from pydicom.pixels.encoders.base import RLELosslessEncoder
 from pydicom.uid import UID
 
-from imaging.codecs import RLE, ROOT, decode_frame
+from imaging.pixels.codecs import RLE, ROOT, decode_frame
 from tests.imaging.jpeg_lossless import encode as encode_jpeg
 
 SIDE = 512

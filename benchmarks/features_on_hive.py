@@ -33,8 +33,8 @@ from night.report import table
 from benchmarks.hive_files import run_hive_file
 from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
-from imaging.folder import convert_folder
-from imaging.nifti import nifti_gz_bytes, read_nifti
+from imaging.folder.conversion import convert_folder
+from imaging.output.nifti import nifti_gz_bytes, read_nifti
 from jobs import schemas
 from jobs.commit_features import commit_features
 from jobs.plan_features import plan_features

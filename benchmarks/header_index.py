@@ -23,8 +23,8 @@ import dcm2niix  # the wheel: its own start-up script would add that of Python
 import pydicom
 from night.report import table
 
-from imaging.dicom import quiet
-from imaging.header import HEADER_TAGS, read_header
+from imaging.dicom_reading.header import HEADER_TAGS, read_header
+from imaging.dicom_reading.source import quiet
 
 SHARED = Path(
     os.environ.get("NIGHTSCAN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")

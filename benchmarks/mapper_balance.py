@@ -24,9 +24,9 @@ import numpy as np
 from night.follow import say
 from night.report import table
 
-from imaging.landing import IndexedFile, index_folder
-from imaging.linking import target_series
+from imaging.folder.landing import IndexedFile, index_folder
 from imaging.records import Header, Limits, Role
+from imaging.regions.linking import target_series
 from jobs.balance import FILE_COST_BYTES, Plan, balance, cost
 from jobs.convert_line import Place, convert_line, work_of
 from jobs.keys import sha256

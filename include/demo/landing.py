@@ -18,7 +18,7 @@ from pathlib import Path
 
 from demo.mess import mess
 from demo.real import REAL_PATIENTS, real_files
-from imaging.simulate import SimulatedPatient, simulate_patient
+from demo.simulate import SimulatedPatient, simulate_patient
 
 SCAN_DATES = tuple(dt.date(2025, 3, day) for day in (3, 6, 10, 13, 17, 20, 24, 27))
 PATIENTS = 48

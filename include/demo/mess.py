@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imaging.simulate import SimulatedPatient
+from demo.simulate import SimulatedPatient
 
 CUT_BYTES = 300
 

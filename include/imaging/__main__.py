@@ -1,4 +1,4 @@
-"""Start the command line; what it does is in ``imaging.program``.
+"""Start the command line; what it does is in ``imaging.cli.program``.
 
 A conversion makes hundreds of thousands of small objects, hardly any of them in cycles, and all of them are
 wanted until its end: to look for garbage, and to take everything apart at the end, took a tenth of the time.
@@ -15,7 +15,7 @@ import ctypes  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 
-from imaging.program import main  # noqa: E402
+from imaging.cli.program import main  # noqa: E402
 
 GARBAGE_AFTER = 1_000_000  # objects made and still held
 # mallopt(3) of glibc: free memory at the end of the heap that is given back, and the size of an allocation

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imaging.reasons import Reason
 
 if TYPE_CHECKING:
-    from imaging.elements import Elements
+    from imaging.dicom_reading.strict.elements import Elements
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 Evidence = Mapping[str, JsonValue]
@@ -47,7 +47,7 @@ class Header:
     """What the index keeps of one DICOM file; plain values, no pixels.
 
     ``patient_id`` is '' when the file has none, ``scan_date`` None when no date tag is valid:
-    ``identity_refusal`` of ``imaging.header`` turns both into a refusal.
+    ``identity_refusal`` of ``imaging.dicom_reading.header`` turns both into a refusal.
     ``referenced_series`` and ``referenced_frames`` are filled for regions only.
     """
 
@@ -91,7 +91,7 @@ class SourceFile(NamedTuple):
 
     ``released``: reasons that a person overruled for this content; those that are not releasable count for
     nothing. ``size``: its bytes; ``decoded``: the bytes of its real values as far as the header tells; 0 when
-    unknown. ``parsed``: its elements with ``imaging.read_slices.SLICE_TAGS``, if it was parsed already.
+    unknown. ``parsed``: its elements with ``imaging.slices.reading.SLICE_TAGS``, if it was parsed already.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Turn one manifest line, a series with its region files, into records and the files to store.
 
 Pure: bytes in, records and bytes out; the streaming mapper does the reading and writing. What the files hold
-is decided by `imaging.products`, as on a laptop.
+is decided by `imaging.series.products`, as on a laptop.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from imaging.memory import decoded_bytes, needed_bytes, too_large
-from imaging.products import IMAGE, SeriesProducts, make_products, mask_suffix
 from imaging.records import FileOutcome, Limits, SourceFile
+from imaging.series.products import IMAGE, SeriesProducts, make_products, mask_suffix
 from imaging.volume import Volume
 from jobs.file_records import Line, Record, file_record
 from jobs.keys import sha256

@@ -7,8 +7,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
-from imaging.linking import target_series
 from imaging.records import Header, Refusal, Role
+from imaging.regions.linking import target_series
 from jobs.index_schema import Row
 
 

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from imaging.dicom_reading.header import identity_refusal, read_header
 from imaging.guard import guarded
-from imaging.header import identity_refusal, read_header
 from imaging.reasons import Reason
 from imaging.records import Header, Limits, Refusal
 from jobs.index_schema import INDEX, Row

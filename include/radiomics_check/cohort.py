@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from imaging.folder import convert_folder
+from imaging.folder.conversion import convert_folder
 from radiomics_check.check import check
 from radiomics_check.compare import TOLERANCE, Row, Verdict
 from radiomics_check.errors import CheckError

@@ -12,7 +12,7 @@ import pydicom
 import pytest
 from night.quarantine import print_outcome, release_conf
 
-from imaging.simulate import simulate_patient
+from demo.simulate import simulate_patient
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from imaging.nifti import nifti_gz_bytes
+from imaging.output.nifti import nifti_gz_bytes
 
 KEY = "0123456789abcdef"
 SPACING = (2.0, 3.0, 5.0)

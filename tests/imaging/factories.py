@@ -12,9 +12,9 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import ExplicitVRLittleEndian
 
-from imaging.convert import convert_series
 from imaging.reasons import Reason
 from imaging.records import SourceFile
+from imaging.series.convert import convert_series
 from imaging.volume import SeriesResult, Volume
 
 CT = "1.2.840.10008.5.1.4.1.1.2"

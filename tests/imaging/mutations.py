@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imaging.products import SeriesProducts, make_products
 from imaging.records import Limits, SourceFile
+from imaging.series.products import SeriesProducts, make_products
 from tests.imaging.mutation_subjects import Subject, subjects
 
 ADDRESS_SPACE = 4 << 30

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from pydicom.dataset import FileDataset
 
-from imaging.datasets import open_dataset
-from imaging.dicom import (
+from imaging.dicom_reading.by_pydicom import open_dataset
+from imaging.dicom_reading.header import HEADER_TAGS, header_of
+from imaging.dicom_reading.source import (
     Source,
     has,
     integer,
@@ -20,10 +21,9 @@ from imaging.dicom import (
     text,
     transfer_syntax,
 )
-from imaging.elements import read_elements
-from imaging.header import HEADER_TAGS, header_of
+from imaging.dicom_reading.strict.elements import read_elements
+from imaging.dicom_reading.tags import tags_of
 from imaging.records import Header, Refusal
-from imaging.tags import tags_of
 
 KEYWORDS = (
     "SpecificCharacterSet", "ImageType", "SOPClassUID", "SOPInstanceUID", "StudyDate", "SeriesDate",

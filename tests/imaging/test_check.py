@@ -11,9 +11,9 @@ import nibabel
 import numpy as np
 import pytest
 
-from imaging.check import check_command, check_volume
-from imaging.findings import State
-from imaging.nifti import nifti_gz_bytes
+from imaging.check.command import check_command, check_volume
+from imaging.check.findings import State
+from imaging.output.nifti import nifti_gz_bytes
 from tests.imaging.converted_folder import INPUTS, KEY, STRAIGHT, box, certificate, voxels, write_volume
 
 GZIP = b"\x1f\x8b"
@@ -263,6 +263,6 @@ def test_a_failure_gives_status_1_and_the_same_findings_as_json(tmp_path):
 def test_nibabel_is_loaded_only_when_a_volume_is_read():
     import subprocess
 
-    program = "import sys, imaging.check; sys.exit('nibabel' in sys.modules)"
-    root = Path(sys.modules["imaging.check"].__file__ or "").parents[1]
+    program = "import sys, imaging.check.command; sys.exit('nibabel' in sys.modules)"
+    root = Path(sys.modules["imaging.check.command"].__file__ or "").parents[1]
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=root).returncode == 0

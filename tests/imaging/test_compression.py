@@ -8,8 +8,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from imaging import compression
-from imaging.compression import gunzip, gzip_pieces
+from imaging.output import compression
+from imaging.output.compression import gunzip, gzip_pieces
 
 TEXT = np.random.default_rng(5).integers(0, 60, 1 << 18).astype(np.uint16).tobytes()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imaging.contours import CHANNEL, Area, area_of, fill, paste
+from imaging.regions.contours import CHANNEL, Area, area_of, fill, paste
 
 ROWS, COLUMNS = 24, 28
 COORDINATES = st.floats(-4.0, 30.0).map(lambda value: round(value, 4))

@@ -9,15 +9,15 @@ import pytest
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 
-from imaging.dicom import items, open_source, text
-from imaging.elements import Elements, read_elements, read_elements_of_file
-from imaging.header import HEADER_TAGS, read_header
-from imaging.pixels import stored_frames
-from imaging.read_slices import SLICE_TAGS, read_slices
+from imaging.dicom_reading.header import HEADER_TAGS, read_header
+from imaging.dicom_reading.source import items, open_source, text
+from imaging.dicom_reading.strict.elements import Elements, read_elements, read_elements_of_file
+from imaging.dicom_reading.tags import tags_of
+from imaging.pixels.stored import stored_frames
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal
-from imaging.slices import Unusable
-from imaging.tags import tags_of
+from imaging.slices.reading import SLICE_TAGS, read_slices
+from imaging.slices.slice import Unusable
 from tests.imaging.factories import (
     convert,
     dataset,

@@ -14,8 +14,8 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 
-from imaging import deflated
-from imaging.dicom import (
+from imaging.dicom_reading.header import HEADER_TAGS, read_header
+from imaging.dicom_reading.source import (
     as_dataset,
     has,
     items,
@@ -27,12 +27,12 @@ from imaging.dicom import (
     sequence,
     text,
 )
-from imaging.element_values import NotAskedError
-from imaging.elements import Elements, read_elements, read_elements_of_file
-from imaging.header import HEADER_TAGS, read_header
+from imaging.dicom_reading.strict import deflated
+from imaging.dicom_reading.strict.elements import Elements, read_elements, read_elements_of_file
+from imaging.dicom_reading.strict.values import NotAskedError
+from imaging.dicom_reading.tags import tags_of
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal
-from imaging.tags import tags_of
 from tests.imaging.factories import encode, slice_bytes, slice_dataset, structure_dataset
 from tests.imaging.parity import TAGS, differences, header_by_pydicom
 
@@ -185,7 +185,10 @@ def test_of_a_path_only_the_header_is_read(tmp_path, monkeypatch):
     path.write_bytes(slice_bytes(0) + bytes(1 << 20))
     read: list[int] = []
     pread = __import__("os").pread
-    monkeypatch.setattr("imaging.elements.os.pread", lambda *given: read.append(given[1]) or pread(*given))
+    monkeypatch.setattr(
+        "imaging.dicom_reading.strict.elements.os.pread",
+        lambda *given: read.append(given[1]) or pread(*given),
+    )
     assert isinstance(read_header(path), Header)
     assert sum(read) <= 1 << 15
 

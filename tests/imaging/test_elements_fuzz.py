@@ -14,8 +14,8 @@ from collections.abc import Callable
 import pydicom
 import pytest
 
-from imaging.elements import Elements, read_elements
-from imaging.header import read_header
+from imaging.dicom_reading.header import read_header
+from imaging.dicom_reading.strict.elements import Elements, read_elements
 from imaging.records import Header, Refusal
 from tests.imaging.factories import encode, slice_dataset, structure_dataset
 from tests.imaging.parity import TAGS, differences, header_by_pydicom

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import imaging.program as command
-from imaging import folder as folder_module
-from imaging.header import read_header
-from imaging.landing import count, index_folder
-from imaging.nifti import read_nifti
+import imaging.cli.program as command
+from imaging.dicom_reading.header import read_header
+from imaging.folder.conversion import conversion as folder_module
+from imaging.folder.landing import count, index_folder
+from imaging.output.nifti import read_nifti
 from imaging.records import Refusal
-from imaging.small_files import SmallFiles
+from imaging.series.small_files import SmallFiles
 from tests.imaging.factories import slice_bytes, square, stack, structure_bytes
 
 OTHER = {"SeriesInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.2.8"}
@@ -217,7 +217,7 @@ def test_a_file_or_folder_that_cannot_be_read_is_refused_and_the_rest_goes_on(la
             raise PermissionError(13, "Permission denied", str(folder))
         return os.scandir(folder)
 
-    monkeypatch.setattr("imaging.landing.scandir", scan)
+    monkeypatch.setattr("imaging.folder.landing.scandir", scan)
     found = {file.name: file.header for file in index_folder(landing)}
     refusal = found["a/b"]
     assert isinstance(refusal, Refusal)
@@ -231,7 +231,7 @@ def test_a_fault_of_the_reader_refuses_its_file_and_the_rest_goes_on(landing, mo
             raise ZeroDivisionError("a mistake in the library")
         return read_header(path)
 
-    monkeypatch.setattr("imaging.landing.read_header", faulty)
+    monkeypatch.setattr("imaging.folder.landing.read_header", faulty)
     refused = count(index_folder(landing))["refused"]
     assert refused == {"CONVERTER_FAILED": 1, "EMPTY_FILE": 1, "NO_SCAN_DATE": 1}
 
@@ -245,7 +245,7 @@ def test_a_slice_that_vanishes_after_the_index_refuses_its_series(landing, tmp_p
         return found
 
     monkeypatch.setattr(folder_module, "index_folder", index_then_lose)
-    monkeypatch.setattr("imaging.small_files.SMALL_BYTES", 0)
+    monkeypatch.setattr("imaging.series.small_files.SMALL_BYTES", 0)
     counts = folder_module.convert_folder(landing, tmp_path / "out")
     assert counts["volumes"] == 0
     assert counts["refused"] == {
@@ -260,7 +260,7 @@ def test_a_series_beyond_the_memory_is_refused_by_name_unread_and_the_others_go_
 ):
     opened: list[str] = []
     read_bytes = Path.read_bytes
-    monkeypatch.setattr("imaging.small_files.SMALL_BYTES", 0)
+    monkeypatch.setattr("imaging.series.small_files.SMALL_BYTES", 0)
     monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read_bytes(path))
     for index in range(5):
         data = slice_bytes(index, **OTHER, PixelData=None, NumberOfFrames=4000, Rows=512, Columns=512)
@@ -293,7 +293,7 @@ def test_what_is_kept_in_memory_changes_nothing_that_is_written(landing, tmp_pat
 
 
 def test_each_large_file_is_read_once_for_its_volume(landing, tmp_path, monkeypatch):
-    monkeypatch.setattr("imaging.small_files.SMALL_BYTES", 0)
+    monkeypatch.setattr("imaging.series.small_files.SMALL_BYTES", 0)
     opened: list[str] = []
     read_bytes = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read_bytes(path))
@@ -343,8 +343,8 @@ def test_the_programme_ends_with_its_status_and_with_all_that_it_printed(tmp_pat
 
 def test_a_conversion_loads_neither_report_nor_deid_nor_check():
     program = (
-        "import sys, imaging.program;"
-        "sys.exit(any(name.startswith(('imaging.deid', 'imaging.report', 'imaging.check', 'nibabel'))"
+        "import sys, imaging.cli.program;"
+        "sys.exit(any(name.startswith(('imaging.deid', 'imaging.report', 'imaging.check.command', 'nibabel'))"
         " for name in sys.modules))"
     )
     root = Path(command.__file__).parents[1]
@@ -353,7 +353,7 @@ def test_a_conversion_loads_neither_report_nor_deid_nor_check():
 
 def test_reasons_and_records_need_neither_numpy_nor_pydicom():
     program = (
-        "import sys, imaging.reasons, imaging.records, imaging.linking;"
+        "import sys, imaging.reasons, imaging.records, imaging.regions.linking;"
         "sys.exit(bool({'numpy', 'pydicom'} & set(sys.modules)))"
     )
     root = Path(command.__file__).parents[1]

@@ -8,10 +8,10 @@ import nibabel
 import numpy as np
 import pytest
 
-from imaging.convert import convert_series
-from imaging.header import read_header
+from imaging.dicom_reading.header import read_header
 from imaging.records import Header, SourceFile
-from imaging.regions import rasterise
+from imaging.regions.rasterise import rasterise
+from imaging.series.convert import convert_series
 from imaging.volume import Volume
 
 pytestmark = pytest.mark.golden

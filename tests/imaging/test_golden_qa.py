@@ -9,8 +9,8 @@ import nibabel
 import numpy as np
 import pytest
 
-from imaging.convert import convert_series
 from imaging.records import SourceFile
+from imaging.series.convert import convert_series
 from imaging.volume import Volume
 
 pytestmark = pytest.mark.golden

@@ -8,10 +8,10 @@ import random
 
 import pytest
 
-from imaging.header import read_header
-from imaging.linking import target_series
+from imaging.dicom_reading.header import read_header
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal, Role
+from imaging.regions.linking import target_series
 from tests.imaging.factories import SERIES, encode, slice_bytes, slice_dataset, structure_bytes
 
 

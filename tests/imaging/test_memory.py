@@ -19,7 +19,7 @@ REGIONS = 12
 PROGRAM = """
 import json, sys
 from pathlib import Path
-import imaging.program as command
+import imaging.cli.program as command
 status = command.main(sys.argv[1:])
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 print(json.dumps({"status": status, "peak_mb": int(peak.split()[1]) / 1024}))

@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from imaging.nesting import SliceMask, combine
 from imaging.reasons import Reason
 from imaging.records import Refusal
+from imaging.regions.nesting import SliceMask, combine
 
 
 def box(left: float, top: float, right: float, bottom: float) -> np.ndarray:

@@ -10,7 +10,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from imaging.nifti import DATATYPES, nifti_gz_bytes, read_nifti
+from imaging.output.nifti import DATATYPES, nifti_gz_bytes, read_nifti
 from imaging.volume import Affine
 
 AXIAL = np.array([[-0.5, 0, 0, 10], [0, -1.5, 0, -20], [0, 0, 2.5, 3], [0, 0, 0, 1.0]])

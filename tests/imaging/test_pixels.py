@@ -17,11 +17,17 @@ from pydicom.uid import (
     JPEGLossless,
 )
 
-from imaging.dicom import open_source
-from imaging.pixels import OVERLAY_POSITIONS, PIXEL_KEYWORDS, pixel_volume, stored_frames, stored_values
+from imaging.dicom_reading.source import open_source
+from imaging.dicom_reading.tags import tags_of
+from imaging.pixels.stored import (
+    OVERLAY_POSITIONS,
+    PIXEL_KEYWORDS,
+    pixel_volume,
+    stored_frames,
+    stored_values,
+)
 from imaging.reasons import Reason
 from imaging.records import Refusal
-from imaging.tags import tags_of
 from tests.imaging.factories import encode as encode_file
 from tests.imaging.factories import slice_dataset
 from tests.imaging.jpeg_lossless import encode as encode_jpeg

@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 from pydicom.uid import UID
 
-from imaging.codecs import DECODABLE
-from imaging.dicom import integer, open_source, text, transfer_syntax
-from imaging.pixels import OVERLAY_POSITIONS, PIXEL_KEYWORDS, is_lossy, stored_frames, stored_values
+from imaging.dicom_reading.source import integer, open_source, text, transfer_syntax
+from imaging.dicom_reading.tags import tags_of
+from imaging.pixels.codecs import DECODABLE
+from imaging.pixels.stored import OVERLAY_POSITIONS, PIXEL_KEYWORDS, is_lossy, stored_frames, stored_values
 from imaging.reasons import Reason
 from imaging.records import Refusal
-from imaging.tags import tags_of
 
 TAGS = frozenset((*tags_of(PIXEL_KEYWORDS), *OVERLAY_POSITIONS))
 # Shape, smallest and largest value, and their sum, as GDCM 3.2.6 and imagecodecs 2026.3.6 both decode them.

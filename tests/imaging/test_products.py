@@ -8,13 +8,13 @@ import random
 import numpy as np
 import pytest
 
-from imaging import products as library
-from imaging import regions
 from imaging.memory import BASE_BYTES, decoded_bytes, needed_bytes, too_large
-from imaging.nifti import read_nifti
-from imaging.products import make_products
+from imaging.output.nifti import read_nifti
 from imaging.reasons import Reason
 from imaging.records import Limits, SourceFile
+from imaging.regions.rasterise import rasterise as regions
+from imaging.series import products as library
+from imaging.series.products import make_products
 from tests.imaging.factories import sources, square, stack, structure_bytes
 
 GTV = {"GTV": [square(2.5, 0.5, 3.5)]}

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from imaging.dicom_reading.header import identity_refusal, read_header
+from imaging.folder.landing import unreadable
 from imaging.guard import guarded
-from imaging.header import identity_refusal, read_header
-from imaging.landing import unreadable
-from imaging.linking import target_series
 from imaging.memory import too_large
 from imaging.reasons import Reason
 from imaging.records import Header, Limits, Refusal, SourceFile
-from imaging.regions import rasterise
+from imaging.regions.linking import target_series
+from imaging.regions.rasterise import rasterise
 from tests.imaging.factories import (
     MR,
     contour,

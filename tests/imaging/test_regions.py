@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from imaging.contours import fill
 from imaging.reasons import Reason
 from imaging.records import Refusal
-from imaging.regions import RegionResult, rasterise, slug_of
+from imaging.regions.contours import fill
+from imaging.regions.rasterise import RegionResult, rasterise, slug_of
 from tests.imaging.factories import (
     contour,
     dataset,

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from imaging.contours import fill
 from imaging.reasons import Reason
 from imaging.records import Refusal
-from imaging.regions import RegionResult, rasterise
+from imaging.regions.contours import fill
+from imaging.regions.rasterise import RegionResult, rasterise
 from imaging.volume import Volume
 from tests.imaging.factories import contour, dataset, encode, square, stack, structure_dataset, volume_of
 

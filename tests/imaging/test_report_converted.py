@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from imaging.check import check_command
-from imaging.folder import convert_folder
+from imaging.check.command import check_command
+from imaging.folder.conversion import convert_folder
 from imaging.report import write_report
 from tests.imaging.factories import slice_bytes, square, stack, structure_bytes
 

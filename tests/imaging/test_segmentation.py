@@ -10,10 +10,10 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
+from imaging.dicom_reading.sop_classes import role_of
 from imaging.reasons import Reason
 from imaging.records import Refusal, Role
-from imaging.regions import RegionResult, rasterise
-from imaging.sop_classes import role_of
+from imaging.regions.rasterise import RegionResult, rasterise
 from imaging.volume import Volume
 from tests.imaging.factories import encode, slice_dataset, stack, volume_of
 from tests.imaging.segmentations import (

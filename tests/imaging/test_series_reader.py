@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from imaging.read_slices import read_slices
 from imaging.reasons import Reason
-from imaging.series_reader import SeriesReader
-from imaging.slices import Slice, Unusable
+from imaging.series.series_reader import SeriesReader
+from imaging.slices.reading import read_slices
+from imaging.slices.slice import Slice, Unusable
 from tests.imaging.factories import MR, PET, encode, pixels, slice_bytes, slice_dataset
 
 FIRST: dict[str, Any] = {}
@@ -89,7 +89,8 @@ def test_a_released_file_does_not_release_the_next_one():
 def test_the_fast_way_is_taken_for_files_that_differ_in_place_and_pixels(monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "imaging.series_reader.slices_of", lambda source, released: calls.append(1) or slow(source, released)
+        "imaging.series.series_reader.slices_of",
+        lambda source, released: calls.append(1) or slow(source, released),
     )
     values = {"SOPClassUID": PET, "Modality": "PT", "RescaleIntercept": 0, "Units": "GML"}
     reader = SeriesReader()
@@ -99,7 +100,7 @@ def test_the_fast_way_is_taken_for_files_that_differ_in_place_and_pixels(monkeyp
 
 
 def slow(source, released):
-    from imaging.read_slices import slices_of
+    from imaging.slices.reading import slices_of
 
     return slices_of(source, released)
 

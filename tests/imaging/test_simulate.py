@@ -9,10 +9,10 @@ import numpy as np
 import pydicom
 import pytest
 
-from imaging.header import identity_refusal, read_header
+from demo.simulate import SimulatedPatient, simulate_patient
+from imaging.dicom_reading.header import identity_refusal, read_header
 from imaging.records import Header, Role
-from imaging.regions import rasterise
-from imaging.simulate import SimulatedPatient, simulate_patient
+from imaging.regions.rasterise import rasterise
 from tests.imaging.factories import volume_of
 
 DATE = dt.date(2024, 3, 1)

@@ -30,7 +30,7 @@ def child(code: str, *arguments: Path) -> str:
 
 @pytest.mark.parametrize(
     "module",
-    ["imaging.folder", "imaging.program", "jobs.preprocess", "jobs.index_landing"],
+    ["imaging.folder.conversion", "imaging.cli.program", "jobs.preprocess", "jobs.index_landing"],
 )
 def test_a_programme_starts_without_pydicom(module):
     assert child(f"import sys, {module}{SAY}") == "[]"
@@ -52,7 +52,7 @@ def test_a_classic_series_with_its_contours_is_converted_without_pydicom(tmp_pat
         (landing / f"{index}.dcm").write_bytes(encode(made, IMPLICIT))
     (landing / "rs.dcm").write_bytes(structure_bytes({"GTV": [square(2.5, 1, 3)]}))
     code = (
-        "import sys; from pathlib import Path; from imaging.folder import convert_folder; "
+        "import sys; from pathlib import Path; from imaging.folder.conversion import convert_folder; "
         "found = convert_folder(Path(sys.argv[1]), Path(sys.argv[2]))"
         "; print(found['volumes'], found['masks'], found['refused'])"
     )
@@ -62,7 +62,7 @@ def test_a_classic_series_with_its_contours_is_converted_without_pydicom(tmp_pat
 def test_a_header_with_sequences_that_no_table_of_ours_has_is_read_without_pydicom(tmp_path):
     path = tmp_path / "a.dcm"
     path.write_bytes(encode(nested(is_open=True), IMPLICIT))
-    code = "import sys; from pathlib import Path; from imaging.header import read_header"
+    code = "import sys; from pathlib import Path; from imaging.dicom_reading.header import read_header"
     say = "; print(read_header(Path(sys.argv[1])).sop_class_name)"
     assert child(code + say + SAY, path) == "CT Image Storage\n[]"
 
@@ -72,6 +72,6 @@ def test_a_file_that_only_pydicom_can_judge_loads_it_and_is_read(tmp_path):
     path.write_bytes(
         slice_bytes(0, PatientName="ä", SpecificCharacterSet="ISO_IR 100").replace(b"OW\0\0", b"OW\1\0")
     )
-    code = "import sys; from pathlib import Path; from imaging.read_slices import read_slices"
+    code = "import sys; from pathlib import Path; from imaging.slices.reading import read_slices"
     say = "; print(len(read_slices(Path(sys.argv[1]).read_bytes())), 'pydicom' in sys.modules)"
     assert child(code + say, path) == "1 True"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from imaging.suv import SuvReason
+from imaging.values.suv import SuvReason
 from tests.imaging.factories import PET, dataset, slice_bytes, volume_of
 
 HALF_LIFE = 6586.2

@@ -17,12 +17,12 @@ from pydicom.uid import UID
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
 import imaging
-from imaging import dictionary
-from imaging.element_heads import CHARACTER_SETS
-from imaging.encodings import LONG_VRS, SHORT_VRS
-from imaging.parse_errors import STANDARD, parse_errors
-from imaging.tags import TABLE, tag_of, tags_of, vr_of
-from imaging.uids import is_encapsulated, is_transfer_syntax, uid_name
+from imaging.dicom_reading import dictionary
+from imaging.dicom_reading.parse_errors import STANDARD, parse_errors
+from imaging.dicom_reading.strict.encodings import LONG_VRS, SHORT_VRS
+from imaging.dicom_reading.strict.heads import CHARACTER_SETS
+from imaging.dicom_reading.tags import TABLE, tag_of, tags_of, vr_of
+from imaging.dicom_reading.uids import is_encapsulated, is_transfer_syntax, uid_name
 
 PACKAGE = Path(imaging.__file__).parent
 WORDS = {"", "Grid"}  # of the dictionary, and of ours for something else

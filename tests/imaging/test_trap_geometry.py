@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imaging.convert import convert_series
 from imaging.reasons import Reason
 from imaging.records import Level
+from imaging.series.convert import convert_series
 from tests.imaging.factories import convert, pixels, refusal_of, slice_bytes, sources, stack, volume_of
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from imaging.csa import csa_values
 from imaging.reasons import Reason
+from imaging.slices.csa import csa_values
 from tests.imaging.factories import MR, encode, pixels, refusal_of, slice_bytes, slice_dataset, volume_of
 
 FACTS = {

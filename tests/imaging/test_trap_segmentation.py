@@ -9,12 +9,12 @@ import numpy as np
 import pydicom
 import pytest
 
-from imaging.convert import convert_series
-from imaging.header import read_header
-from imaging.linking import target_series
+from imaging.dicom_reading.header import read_header
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal, Role, SourceFile
-from imaging.regions import rasterise
+from imaging.regions.linking import target_series
+from imaging.regions.rasterise import rasterise
+from imaging.series.convert import convert_series
 from imaging.volume import Volume
 from tests.imaging.factories import slice_bytes, stack, volume_of
 

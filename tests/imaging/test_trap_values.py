@@ -6,9 +6,9 @@ import numpy as np
 import pydicom
 import pytest
 
-from imaging.read_slices import read_slices
 from imaging.reasons import Reason
-from imaging.slices import Slice, Unusable
+from imaging.slices.reading import read_slices
+from imaging.slices.slice import Slice, Unusable
 from tests.imaging.factories import (
     MR,
     PET,

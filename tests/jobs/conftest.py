@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from imaging.simulate import simulate_patient
+from demo.simulate import simulate_patient
 from jobs.commit_ingest import commit_ingest
 from jobs.convert_line import Place
 from jobs.index_landing import index_landing

@@ -11,9 +11,9 @@ import pytest
 from demo import landing
 from demo.mess import mess
 from demo.real import FROM_PYDICOM, REAL_PATIENTS, real_files
-from imaging.header import read_header
+from demo.simulate import SimulatedPatient
+from imaging.dicom_reading.header import read_header
 from imaging.records import Header
-from imaging.simulate import SimulatedPatient
 from jobs.index_landing import index_landing
 from jobs.store import open_store
 from tests.jobs.conftest import KEY, ROOT

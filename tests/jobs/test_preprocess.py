@@ -11,13 +11,13 @@ import pydicom
 import pytest
 from pydicom.uid import UID
 
-from imaging import products as library
-from imaging import regions
-from imaging.convert import convert_series
-from imaging.folder import convert_folder
-from imaging.nifti import read_nifti
+from imaging.folder.conversion import convert_folder
+from imaging.output.nifti import read_nifti
 from imaging.reasons import Reason
 from imaging.records import Limits, Refusal
+from imaging.regions.rasterise import rasterise as regions
+from imaging.series import products as library
+from imaging.series.convert import convert_series
 from jobs import preprocess as mapper
 from jobs.convert_line import Place, work_of
 from jobs.protocol import JobInputError

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cluster.layout import find_layout
-from imaging.nifti import nifti_gz_bytes
+from imaging.output.nifti import nifti_gz_bytes
 from radiomics_check.engine import BUILT_JAR, engine_command
 
 pytestmark = pytest.mark.slow

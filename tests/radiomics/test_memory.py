@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imaging.nifti import nifti_gz_bytes
+from imaging.output.nifti import nifti_gz_bytes
 from radiomics_check.engine import BUILT_JAR, engine_command
 
 HEAP = "-Xmx512m"

@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imaging.certificate import Judgement, judge
-from imaging.converted import OURS, VolumeFiles, listed
+from imaging.geometry.certificate import Judgement, judge
+from imaging.output.converted import OURS, VolumeFiles, listed
 from imaging.report.markup import escape, number, numbers_of, table
 from imaging.report.refusals import known_reason
 from imaging.report.views import Views, views_of

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from imaging.converted import Contents, VolumeFiles, read_contents
+from imaging.output.converted import Contents, VolumeFiles, read_contents
 from imaging.report.cards import card
 from imaging.report.markup import escape, number, plural, table
 from imaging.report.refusals import refusals, refused_by_reason

@@ -7,7 +7,7 @@ import os
 from collections import defaultdict
 from collections.abc import Sequence
 
-from imaging.converted import REFUSED, Entry
+from imaging.output.converted import REFUSED, Entry
 from imaging.reasons import Reason
 from imaging.report.markup import escape, names, number, numbers_of, plural, table
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from imaging.converted import VolumeFiles, listed
-from imaging.nifti import read_nifti
+from imaging.output.converted import VolumeFiles, listed
+from imaging.output.nifti import read_nifti
 from imaging.report.figures import Drawn, figure, swatch
 from imaging.report.markup import escape, number
 from imaging.report.pictures import window_of

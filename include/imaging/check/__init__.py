@@ -1,0 +1,1 @@
+"""Check a converted volume again with code that shares nothing with the writer."""

@@ -1,0 +1,117 @@
+"""A folder of files as it lies there: every file once, its size, its header or why there is none to use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from os import DirEntry, scandir
+from pathlib import Path
+from typing import NamedTuple
+
+from imaging.dicom_reading.header import identity_refusal, read_header
+from imaging.guard import guarded
+from imaging.memory import decoded_bytes
+from imaging.reasons import Reason
+from imaging.records import Header, JsonValue, Limits, Refusal, Role
+from imaging.series.small_files import Kept, SmallFiles
+
+NO_LIMITS = Limits()
+
+
+class IndexedFile(NamedTuple):
+    """A file of the folder: its header, or why there is none to use.
+
+    ``place``: its path as text, since to make a ``Path`` of every file takes longer than to open it.
+    ``name``: relative to the folder, with slashes. ``size``: bytes. ``decoded``: bytes of its real values.
+    ``kept``: its content, when it was small and ``index_folder`` was given a place for it.
+    """
+
+    place: str
+    name: str
+    header: Header | Refusal
+    size: int = 0
+    kept: Kept | None = None
+
+    @property
+    def path(self) -> Path:
+        return Path(self.place)
+
+    @property
+    def decoded(self) -> int:
+        if isinstance(self.header, Refusal):
+            return 0
+        voxels = self.header.rows * self.header.columns * self.header.frames
+        return decoded_bytes(max(0, voxels), self.header.modality)
+
+
+def index_folder(landing: Path, small: SmallFiles | None = None) -> list[IndexedFile]:
+    """Read the header of every file below ``landing``, in order of name; hidden files and links to files too.
+
+    What cannot be read is listed as UNREADABLE_FILE, folders included; links to folders are not followed.
+    With ``small``, the content of small files is kept, so that who converts them need not read them again.
+    Raises NotADirectoryError when ``landing`` is no folder.
+    """
+    require_folder(landing)
+    return sorted(_files(landing, small or SmallFiles(0)), key=lambda file: file.name)
+
+
+def require_folder(landing: Path) -> None:
+    """Raise NotADirectoryError, with the remedy, when ``landing`` is no folder."""
+    if not landing.is_dir():
+        raise NotADirectoryError(f"{landing} is not a folder; give the folder that holds the DICOM files")
+
+
+def _files(landing: Path, small: SmallFiles) -> Iterator[IndexedFile]:
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with scandir(landing / folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(f"{folder}{entry.name}/")
+                    elif entry.is_file():
+                        yield _indexed(entry, folder + entry.name, small)
+        except OSError as error:
+            yield IndexedFile(str(landing / folder), folder.rstrip("/") or ".", unreadable(error))
+
+
+def _indexed(entry: DirEntry[str], name: str, small: SmallFiles) -> IndexedFile:
+    path, kept = entry.path, None
+    header: Header | Refusal
+    try:
+        size = entry.stat().st_size
+        whole = guarded(partial(small.read, path, size), NO_LIMITS)
+        if isinstance(whole, tuple):
+            header, kept = whole
+        elif whole is None:
+            header = guarded(partial(read_header, Path(path)), NO_LIMITS)
+        else:
+            header = whole
+    except OSError as error:
+        return IndexedFile(path, name, unreadable(error))
+    if isinstance(header, Header):
+        header = identity_refusal(header) or header
+    return IndexedFile(path, name, header, size, kept)
+
+
+def unreadable(error: OSError) -> Refusal:
+    """Refuse a file or folder that the system does not give."""
+    return Refusal(Reason.UNREADABLE_FILE, {"error": error.strerror or type(error).__name__})
+
+
+def count(files: Iterable[IndexedFile]) -> dict[str, JsonValue]:
+    """Count an index by role, modality and reason, with its patients, series and scan dates."""
+    listed = list(files)
+    headers = [file.header for file in listed if isinstance(file.header, Header)]
+    reasons = Counter(str(file.header.reason) for file in listed if isinstance(file.header, Refusal))
+    return {
+        "files": len(listed),
+        "roles": dict(Counter(str(header.role) for header in headers)),
+        "modalities": dict(Counter(header.modality for header in headers)),
+        "patients": len({header.patient_id for header in headers}),
+        "series": len({header.series_uid for header in headers if header.role is Role.IMAGE}),
+        "scan_dates": len({header.scan_date for header in headers}),
+        "refused": dict(reasons),
+    }

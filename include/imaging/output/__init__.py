@@ -1,0 +1,1 @@
+"""Files that a conversion writes and reads again: NIfTI, gzip, the output folder."""

@@ -1,0 +1,120 @@
+"""Read a file into the slices it holds: one of a classic image, many of an enhanced one or a mosaic."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import nullcontext
+from functools import partial
+
+from imaging.dicom_reading.header import HEADER_TAGS, header_of
+from imaging.dicom_reading.readable import readable_text
+from imaging.dicom_reading.sop_classes import CLASSIC, ENHANCED, PROJECTION
+from imaging.dicom_reading.source import Source, numbers, open_source, parse_errors, quiet, text
+from imaging.dicom_reading.strict.elements import Elements
+from imaging.dicom_reading.tags import tags_of
+from imaging.geometry.fourth_axis import MOMENT_KEYWORDS
+from imaging.geometry.projection import PROJECTION_KEYWORDS, projection_plane
+from imaging.pixels.stored import OVERLAY_POSITIONS, PIXEL_KEYWORDS, stored_values
+from imaging.reasons import Reason
+from imaging.records import Header, JsonValue, Refusal
+from imaging.slices.burned_in import BURNED_IN, burned_in_refusal
+from imaging.slices.frames import GROUPS, MACRO_OF, frame_slices
+from imaging.slices.mosaic import MOSAIC, MOSAIC_TAGS, tile_slices
+from imaging.slices.slice import Plane, Slice, Unusable
+from imaging.slices.value_meaning import STORED, meaning_of, slice_of
+from imaging.values.sidecar import SIDECAR_KEYWORDS
+from imaging.values.suv import SUV_KEYWORDS
+
+GEOMETRY_KEYWORDS = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing")
+VALUE_KEYWORDS = (
+    "RescaleSlope",
+    "RescaleIntercept",
+    "RescaleType",
+    "ModalityLUTSequence",
+    "PixelPaddingValue",
+    "PixelPaddingRangeLimit",
+    "Units",
+    "SUVType",
+    "RealWorldValueMappingSequence",
+    "PhotometricInterpretation",
+    "DimensionIndexSequence",
+    BURNED_IN,
+)
+KEYWORDS = dict.fromkeys(
+    (
+        *GEOMETRY_KEYWORDS,
+        *VALUE_KEYWORDS,
+        *PIXEL_KEYWORDS,
+        *PROJECTION_KEYWORDS,
+        *MOMENT_KEYWORDS,
+        *SUV_KEYWORDS,
+        *SIDECAR_KEYWORDS,
+        *GROUPS,
+        *MACRO_OF,
+    )
+)
+SLICE_TAGS = frozenset((*HEADER_TAGS, *tags_of(KEYWORDS), *OVERLAY_POSITIONS, *MOSAIC_TAGS))
+
+
+def read_slices(data: bytes, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
+    """Read one image file, all of its slices or none; never raises for bad data.
+
+    :param released: reasons that a person overruled for this file
+    """
+    source = open_source(data, SLICE_TAGS, pixels=True)
+    return Unusable(source) if isinstance(source, Refusal) else slices_of(source, released)
+
+
+def slices_of(source: Source, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
+    """Make the slices of a parsed file; never raises for bad data."""
+    with nullcontext() if isinstance(source, Elements) else quiet():
+        header = header_of(source)
+        if isinstance(header, Refusal):
+            return Unusable(header)
+        try:
+            return _slices(source, header, released)
+        except parse_errors() as error:
+            return Unusable(Refusal(Reason.UNREADABLE_HEADER, {"error": type(error).__name__}))
+
+
+def _slices(source: Source, header: Header, released: Collection[str]) -> tuple[Slice, ...] | Unusable:
+    enhanced = ENHANCED.get(header.sop_class)
+    if enhanced is not None:
+        risk = burned_in_refusal(source, released)
+        return frame_slices(source, header, enhanced) if risk is None else Unusable(risk)
+    modality = CLASSIC.get(header.sop_class) or PROJECTION.get(header.sop_class)
+    if modality is None:
+        return Unusable(Refusal(Reason.UNSUPPORTED_SOP_CLASS, {"class": header.sop_class_name}))
+    if header.frames > 1:
+        evidence: dict[str, JsonValue] = {"class": header.sop_class_name, "frames": header.frames}
+        return Unusable(Refusal(Reason.UNSUPPORTED_MULTIFRAME, evidence))
+    found = _classic(source, header, modality, released)
+    if isinstance(found, Unusable):
+        return found
+    return tile_slices(found) if MOSAIC in header.image_type else (found,)
+
+
+def _classic(source: Source, header: Header, modality: str, released: Collection[str]) -> Slice | Unusable:
+    flat = header.sop_class in PROJECTION
+    plane = projection_plane(source, header) if flat else _plane(source, header)
+    if isinstance(plane, Refusal):
+        return Unusable(plane)
+    stored = burned_in_refusal(source, released) or stored_values(source)
+    if isinstance(stored, Refusal):
+        return Unusable(stored, plane)
+    look = partial(readable_text, source)
+    signed = stored.dtype.kind == "i"
+    meaning = STORED if flat else meaning_of(source, look, modality, signed=signed)
+    if isinstance(meaning, Refusal):
+        return Unusable(meaning, plane)
+    return slice_of(header, plane, stored, meaning, source=source, look=look)
+
+
+def _plane(source: Source, header: Header) -> Plane | Refusal:
+    position = numbers(source, "ImagePositionPatient", 3)
+    orientation = numbers(source, "ImageOrientationPatient", 6)
+    spacing = numbers(source, "PixelSpacing", 2)
+    if position is None or orientation is None or spacing is None or min(spacing) <= 0:
+        absent: list[JsonValue] = [keyword for keyword in GEOMETRY_KEYWORDS if not text(source, keyword)]
+        return Refusal(Reason.MISSING_GEOMETRY, {"absent": absent})
+    return Plane(position, orientation, spacing, header.rows, header.columns)

@@ -1,0 +1,79 @@
+"""A slice as the assembly needs it: where it lies, its stored values, how to make real values of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from imaging.dicom_reading.source import Source
+from imaging.pixels.lookup_table import LookupTable
+from imaging.records import Header, Refusal
+
+Look = Callable[[str], str]
+"""Gives the text of a header element by keyword, '' when absent: of the file, or of one of its frames."""
+
+
+class Plane(NamedTuple):
+    """Where a slice lies: position and orientation in LPS mm, spacing (between rows, between columns)."""
+
+    position: tuple[float, ...]
+    orientation: tuple[float, ...]
+    pixel_spacing: tuple[float, ...]
+    rows: int
+    columns: int
+
+
+class Slice(NamedTuple):
+    """A usable slice: a classic image, a frame of an enhanced one, or a tile of a mosaic.
+
+    ``stored``: (rows, columns), integers or floats.
+    Real value = table(``stored``) * ``slope`` + ``intercept``.
+    ``padding``: the range of stored values that mean "no measurement", None without one.
+    ``header``: what the files of its series state alike; ``sop_uid``: the object that it comes from.
+    ``look``: further header values of this slice. ``source``: the parsed file it comes from.
+    ``dimensions``: index values of an enhanced frame that say nothing of space, by keyword.
+    ``slice_time_ms``: when the slice was taken within its volume (mosaic only).
+    """
+
+    header: Header
+    plane: Plane
+    stored: NDArray[Any]
+    slope: float
+    intercept: float
+    units: str
+    units_source: str
+    padding: tuple[int, int] | None
+    look: Look
+    source: Source
+    sop_uid: str
+    table: LookupTable | None = None
+    dimensions: Mapping[str, float] = MappingProxyType({})
+    slice_time_ms: float | None = None
+    increasing_phase: bool | None = None
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A file that gives no slice, why, and where one would have lain when its header says so."""
+
+    refusal: Refusal
+    plane: Plane | None = None
+
+
+def stated_spacing(piece: Slice) -> tuple[str, float] | None:
+    """Return the slice distance (mm) that the header states, and the element that does.
+
+    The thickness is a distance only when nothing better is given: then slices are taken to touch.
+    """
+    for keyword in ("SpacingBetweenSlices", "SliceThickness"):
+        try:
+            value = abs(float(piece.look(keyword)))
+        except ValueError:
+            continue
+        if value > 0:
+            return keyword, value
+    return None

@@ -1,0 +1,65 @@
+"""Voxels without measurement: one value for all of them, below every measured one (PS3.3 C.7.5.1.1.2).
+
+A consumer leaves them out by ``values > padding_value``. Where the padding's own real value is not one below
+all others (63536 unsigned is 62512 HU; a slope per slice gives a value per slice) they get such a value,
+and the record says so; a measured voxel is never changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.slices.slice import Slice
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Padding:
+    """Which voxels are padding (a mask per slice, None for none), their value, and whether it was mapped."""
+
+    masks: tuple[Mask | None, ...]
+    value: float | None = None
+    voxels: int = 0
+    mapped: bool = False
+
+
+def padding_masks(slices: Sequence[Slice]) -> tuple[Mask | None, ...]:
+    """Find the padded voxels of each slice; None where there are none."""
+    return tuple(_mask(piece) for piece in slices)
+
+
+def settle_padding(slices: Sequence[Slice], masks: tuple[Mask | None, ...], lowest: float | None) -> Padding:
+    """Decide the value of the padded voxels; ``lowest``: the lowest measured value, None without any."""
+    voxels = sum(int(np.count_nonzero(mask)) for mask in masks if mask is not None)
+    if not voxels:
+        return Padding(masks)
+    own = {
+        float(value)
+        for piece, mask in zip(slices, masks, strict=True)
+        if mask is not None
+        for value in np.unique(_real(piece, piece.stored[mask]))
+    }
+    if len(own) == 1 and (lowest is None or max(own) < lowest):
+        return Padding(masks, own.pop(), voxels)
+    below = min(own) if lowest is None else float(math.floor(lowest) - 1)
+    return Padding(masks, below, voxels, mapped=True)
+
+
+def _mask(piece: Slice) -> Mask | None:
+    if piece.padding is None:
+        return None
+    low, high = piece.padding
+    mask = (piece.stored >= low) & (piece.stored <= high)
+    return mask if mask.any() else None
+
+
+def _real(piece: Slice, stored: NDArray[Any]) -> NDArray[np.float64]:
+    values = stored if piece.table is None else piece.table.apply(stored)
+    return values.astype(np.float64) * piece.slope + piece.intercept
