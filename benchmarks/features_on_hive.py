@@ -35,10 +35,10 @@ from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
 from imaging.folder.conversion import convert_folder
 from imaging.output.nifti import nifti_gz_bytes, read_nifti
-from jobs import schemas
-from jobs.commit_features import commit_features
-from jobs.plan_features import plan_features
-from jobs.store import Store, open_store
+from jobs.base import schemas
+from jobs.base.store import Store, open_store
+from jobs.features.commit import commit_features
+from jobs.features.plan import plan_features
 from nightscan.config import load_config
 from nightscan.stages.feature_columns import feature_columns
 from nightscan.stages.feature_settings import settings_sql, settings_texts

@@ -27,9 +27,9 @@ from night.report import table
 from imaging.folder.landing import IndexedFile, index_folder
 from imaging.records import Header, Limits, Role
 from imaging.regions.linking import target_series
-from jobs.balance import FILE_COST_BYTES, Plan, balance, cost
-from jobs.convert_line import Place, convert_line, work_of
-from jobs.keys import sha256
+from jobs.base.balance import FILE_COST_BYTES, Plan, balance, cost
+from jobs.base.keys import sha256
+from jobs.preprocess.convert_line import Place, convert_line, work_of
 
 TASK_BYTES = 96_000_000
 PLACE = Place("/preprocessed", "benchmark")

@@ -102,10 +102,10 @@ class Bench:
             nonlocal last
             times[stage], last = time.time() - last, time.time()
 
-        self._job("index_landing", {**store, "landing": str(self.landing)})
+        self._job("index.landing", {**store, "landing": str(self.landing)})
         lap("landing")
         work = str(self.layout.home / "work" / "bench")
-        plan = self._job("plan_ingest", {**dated, "landing": str(self.landing), "work_dir": work})
+        plan = self._job("ingest.plan", {**dated, "landing": str(self.landing), "work_dir": work})
         self._hadoop(
             "hadoop",
             "distcp",
@@ -116,9 +116,9 @@ class Bench:
             f"file://{plan['link_dir']}",
             plan["incoming"],
         )
-        self._job("commit_ingest", {**dated, "build": plan["build"]})
+        self._job("ingest.commit", {**dated, "build": plan["build"]})
         lap("1_ingest")
-        plan = self._job("plan_preprocess", {**dated, "code": self._code(), "target_bytes": 96_000_000})
+        plan = self._job("preprocess.plan", {**dated, "code": self._code(), "target_bytes": 96_000_000})
         self._hadoop(
             "mapred", "streaming",
             "-D", "mapreduce.job.reduces=0", "-D", "mapreduce.map.memory.mb=1024",
@@ -129,14 +129,15 @@ class Bench:
             "-cmdenv", f"NIGHTSCAN_ROOT={site.root}", "-cmdenv", f"NIGHTSCAN_BUILD={plan['build']}",
             "-cmdenv", f"NIGHTSCAN_SCAN_DATE={self.scan_date}",
             "-inputformat", "org.apache.hadoop.mapred.lib.NLineInputFormat",
-            "-input", plan["manifest"], "-output", plan["output"], "-mapper", "python3 -m jobs.preprocess",
+            "-input", plan["manifest"], "-output", plan["output"],
+            "-mapper", "python3 -m jobs.preprocess.mapper",
         )  # fmt: skip
-        done = self._job("commit_preprocess", {**dated, "build": plan["build"]})
+        done = self._job("preprocess.commit", {**dated, "build": plan["build"]})
         self._hive("register_intake.sql", site, scan_date=self.scan_date)
         lap("2_preprocess")
         build = hashlib.sha256(done["build"].encode()).hexdigest()[:16]
         config = load_config()
-        tasks = self._job("plan_features", {**dated, "build": build, "target_bytes": 1 << 30, "max_tasks": 1})
+        tasks = self._job("features.plan", {**dated, "build": build, "target_bytes": 1 << 30, "max_tasks": 1})
         self._hive(
             "extract_features.sql",
             site,
@@ -147,7 +148,7 @@ class Bench:
             features=feature_columns(config.features),
             settings=settings_sql(settings_texts(config.features), "scan.modality"),
         )
-        self._job("commit_features", {**dated, "build": build})
+        self._job("features.commit", {**dated, "build": build})
         self._hive("register_features.sql", site, scan_date=self.scan_date)
         lap("3_features")
         return {**times, "whole": time.time() - whole}

@@ -1,6 +1,6 @@
 -- Stage 3: the features of every region of a scan date, into the partition of one build.
 -- Parameters: database, scan_date, build, udf_jar (as given to function.sql; without it nothing is checked),
--- tasks (number of reducers that jobs.plan_features planned for), features (columns of image_features_build,
+-- tasks (number of reducers that jobs.features.plan planned for), features (columns of image_features_build,
 -- in its order), settings (SQL expression of the function's settings, of scan.modality).
 --
 -- The function reads files, so it must run on reducers, whose number we choose; one map task would get the

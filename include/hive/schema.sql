@@ -1,7 +1,7 @@
 -- The database and its tables. Harmless when they exist.
 -- Parameters: database, root, features (columns of features.tsv that the site asks for, in its order).
 -- External tables over Parquet: a partition is one file, which jobs replace by a rename; Hive owns no data.
--- Column names and types are those of jobs.schemas.
+-- Column names and types are those of jobs.base.schemas.
 
 CREATE DATABASE IF NOT EXISTS {{ database }}
 COMMENT 'nightscan: medical images and what was learned from them';
@@ -118,7 +118,7 @@ PARTITIONED BY (`scan_date` STRING)
 STORED AS PARQUET
 LOCATION '{{ root }}/image_features';
 
--- Which Tez task takes which series, by jobs.plan_features: a task is a key whose hash names its reducer.
+-- Which Tez task takes which series, by jobs.features.plan: a task is a key whose hash names its reducer.
 CREATE EXTERNAL TABLE IF NOT EXISTS {{ database }}.feature_tasks (
   `series_key` STRING,
   `task_key` INT

@@ -29,11 +29,11 @@ def show(layout: Layout, environment: Mapping[str, str]) -> None:
     """
     date = environment.get("DATE", "").strip()
     request = {**_store(layout), **({"scan_date": date} if date else {})}
-    print_quarantine(run_program(layout, "jobs.show_quarantine", request))
+    print_quarantine(run_program(layout, "jobs.quarantine.show", request))
 
 
 def print_quarantine(shown: Mapping[str, Any]) -> None:
-    """Print the result of jobs.show_quarantine."""
+    """Print the result of jobs.quarantine.show."""
     say(f"{shown['files']} files are quarantined, in {shown['dates']} partitions")
     if shown["rows"]:
         names = ["scan_date", "reason", "files", "series"]

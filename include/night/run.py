@@ -157,7 +157,7 @@ def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
     :raises NightError: there is no index.
     """
     request = {"hdfs": f"hdfs://localhost:{ports['namenode']}", "root": root}
-    return list(run_program(layout, "jobs.due_dates", request)["due"])
+    return list(run_program(layout, "jobs.index.due_dates", request)["due"])
 
 
 def _report(drill: Drill, site: Site) -> None:

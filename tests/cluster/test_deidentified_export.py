@@ -16,8 +16,8 @@ import pytest
 from cluster.secret_files import secret
 from imaging.deid.pseudonyms import Pseudonyms
 from imaging.deid.residual import findings
-from jobs.keys import sha256
-from jobs.store import open_store
+from jobs.base.keys import sha256
+from jobs.base.store import open_store
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
 

@@ -108,12 +108,12 @@ def test_dag_files_are_short_wiring():
 def test_every_sql_file_and_job_program_a_stage_names_exists():
     """Stages name their SQL and their programs as literals; each must be a file of this tree."""
     sql, programs = set(), set()
-    for path in sorted((ROOT / "plugins" / "nightscan" / "stages").glob("*.py")):
+    for path in sorted((ROOT / "plugins" / "nightscan" / "stages").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if node.value.endswith(".sql"):
                     sql.add(node.value)
-                elif node.value.startswith("jobs.") and node.value.count(".") == 1:
+                elif node.value.startswith("jobs.") and node.value.count(".") == 2:
                     programs.add(node.value)
     assert [name for name in sorted(sql) if not (ROOT / "include" / name).is_file()] == []
     assert [

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pytest
 
 from cluster.ports import all_ports
-from jobs.schemas import table
-from jobs.store import Store, open_store
+from jobs.base.schemas import table
+from jobs.base.store import Store, open_store
 from nightscan.config import load_config
 from nightscan.hooks.hive_script import split_statements
 from nightscan.stages.feature_columns import feature_columns

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cluster.ports import all_ports
-from jobs import schemas
-from jobs.store import Store, open_store
+from jobs.base import schemas
+from jobs.base.store import Store, open_store
 from tests.hive.conftest import Render, Row
 
 pytestmark = [pytest.mark.cluster]

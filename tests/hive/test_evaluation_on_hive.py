@@ -8,7 +8,7 @@ import statistics
 
 import pytest
 
-from jobs import schemas
+from jobs.base import schemas
 from tests.hive.conftest import Lake, Row
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

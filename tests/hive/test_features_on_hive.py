@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jobs import schemas
-from jobs.plan_features import plan_features
-from jobs.reducer_keys import reducer_keys
+from jobs.base import schemas
+from jobs.base.reducer_keys import reducer_keys
+from jobs.features.plan import plan_features
 from nightscan.stages.feature_columns import feature_table
 from nightscan.stages.feature_settings import hive_literal, settings_sql
 from tests.hive.conftest import PARAMETERS, Lake

@@ -13,7 +13,7 @@ import jinja2.meta
 import pyarrow as pa
 import pytest
 
-from jobs import schemas
+from jobs.base import schemas
 from nightscan.hooks.hive_script import split_statements
 from nightscan.stages.feature_columns import TABLE as FEATURES
 from tests.hive.conftest import INCLUDE, JAR, PARAMETERS, Render

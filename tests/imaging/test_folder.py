@@ -12,7 +12,7 @@ import pytest
 
 import imaging.cli.program as command
 from imaging.dicom_reading.header import read_header
-from imaging.folder.conversion import conversion as folder_module
+from imaging.folder import conversion as folder_module
 from imaging.folder.landing import count, index_folder
 from imaging.output.nifti import read_nifti
 from imaging.records import Refusal

@@ -12,7 +12,7 @@ from imaging.memory import BASE_BYTES, decoded_bytes, needed_bytes, too_large
 from imaging.output.nifti import read_nifti
 from imaging.reasons import Reason
 from imaging.records import Limits, SourceFile
-from imaging.regions.rasterise import rasterise as regions
+from imaging.regions import rasterise as regions
 from imaging.series import products as library
 from imaging.series.products import make_products
 from tests.imaging.factories import sources, square, stack, structure_bytes

@@ -30,7 +30,7 @@ def child(code: str, *arguments: Path) -> str:
 
 @pytest.mark.parametrize(
     "module",
-    ["imaging.folder.conversion", "imaging.cli.program", "jobs.preprocess", "jobs.index_landing"],
+    ["imaging.folder.conversion", "imaging.cli.program", "jobs.preprocess.mapper", "jobs.index.landing"],
 )
 def test_a_programme_starts_without_pydicom(module):
     assert child(f"import sys, {module}{SAY}") == "[]"

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from demo.simulate import simulate_patient
-from jobs.commit_ingest import commit_ingest
-from jobs.convert_line import Place
-from jobs.index_landing import index_landing
-from jobs.keys import SiteKey
-from jobs.plan_ingest import plan_ingest
-from jobs.plan_preprocess import plan_preprocess
-from jobs.preprocess import preprocess
-from jobs.store import Store, open_store
+from jobs.base.keys import SiteKey
+from jobs.base.store import Store, open_store
+from jobs.index.landing import index_landing
+from jobs.ingest.commit import commit_ingest
+from jobs.ingest.plan import plan_ingest
+from jobs.preprocess.convert_line import Place
+from jobs.preprocess.mapper import preprocess
+from jobs.preprocess.plan import plan_preprocess
 
 ROOT = "/medical_data"
 DAY = "2025-03-03"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.balance import FILE_COST_BYTES, Plan, balance, cost
+from jobs.base.balance import FILE_COST_BYTES, Plan, balance, cost
 
 
 def cut(plan: Plan) -> list[tuple[str | None, ...]]:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from imaging.deid.folder import deidentify_folder
-from jobs.deidentified_build import below
-from jobs.keys import sha256
-from jobs.plan_copy_out import plan_copy_out
-from jobs.protocol import JobInputError
+from jobs.base.keys import sha256
+from jobs.base.protocol import JobInputError
+from jobs.deidentify.build import below
+from jobs.deidentify.plan_copy_out import plan_copy_out
 from tests.jobs.conftest import Site, tree
 from tests.jobs.export import DAY, KEY, PLACES, ROOT, changed, commit, export, map_all, plan
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from jobs.commit_features import commit_features
-from jobs.protocol import JobInputError
-from jobs.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
-from jobs.store import Store, open_store
+from jobs.base.protocol import JobInputError
+from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
+from jobs.base.store import Store, open_store
+from jobs.features.commit import commit_features
 from tests.jobs.conftest import DAY, ROOT, tree
 
 BUILD = "b" * 16

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jobs.commit_preprocess import commit_preprocess
-from jobs.protocol import JobInputError
+from jobs.base.protocol import JobInputError
+from jobs.preprocess.commit import commit_preprocess
 from tests.jobs.conftest import DAY, ROOT, CrashError, Site, copy_of, crashing, preprocess_plan, stream, tree
 
 SCANS = f"{ROOT}/mri_scans/scan_date={DAY}/scans.parquet"

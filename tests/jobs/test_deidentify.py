@@ -16,10 +16,10 @@ import pytest
 
 from imaging.deid.pseudonyms import Pseudonyms
 from imaging.deid.remover import Deidentifier
-from jobs import deidentify as mapper
-from jobs.deidentified_build import below
-from jobs.keys import KEY_SECRET, sha256
-from jobs.protocol import JobInputError
+from jobs.base.keys import KEY_SECRET, sha256
+from jobs.base.protocol import JobInputError
+from jobs.deidentify import mapper
+from jobs.deidentify.build import below
 from tests.jobs.conftest import Site, tree
 from tests.jobs.export import DAY, KEY, PLACES, changed, map_all, plan
 
@@ -209,7 +209,7 @@ def run_program(site: Site, made: dict[str, Any], folder: Path, value: bytes) ->
         "HADOOP_TOKEN_FILE_LOCATION": str(credentials(folder, value)),
     }
     lines = site.store.read(made["manifest"])
-    command = [sys.executable, "-m", "jobs.deidentify"]
+    command = [sys.executable, "-m", "jobs.deidentify.mapper"]
     return subprocess.run(command, input=lines, env=environment, capture_output=True, check=False)
 
 

@@ -14,8 +14,8 @@ from demo.real import FROM_PYDICOM, REAL_PATIENTS, real_files
 from demo.simulate import SimulatedPatient
 from imaging.dicom_reading.header import read_header
 from imaging.records import Header
-from jobs.index_landing import index_landing
-from jobs.store import open_store
+from jobs.base.store import open_store
+from jobs.index.landing import index_landing
 from tests.jobs.conftest import KEY, ROOT
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pydicom
 import pytest
 
-from jobs import index_landing as module
-from jobs import index_rows
-from jobs.keys import SiteKey
-from jobs.protocol import JobInputError
+from jobs.base.keys import SiteKey
+from jobs.base.protocol import JobInputError
+from jobs.index import landing as module
+from jobs.index import rows as index_rows
 from tests.jobs.conftest import DAY, KEY, ROOT, Site, tree
 
 UNDATED = f"{ROOT}/quarantine/scan_date=undated/quarantine.parquet"

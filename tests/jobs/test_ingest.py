@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from jobs.commit_ingest import commit_ingest
-from jobs.plan_ingest import nearest
-from jobs.protocol import JobInputError
+from jobs.base.protocol import JobInputError
+from jobs.ingest.commit import commit_ingest
+from jobs.ingest.plan import nearest
 from tests.jobs.conftest import DAY, ROOT, CrashError, Site, copy_of, crashing, tree
 
 RAW = f"{ROOT}/raw_images/scan_date={DAY}"
@@ -152,7 +152,7 @@ def test_what_a_killed_copy_attempt_left_behind_is_removed(site: Site) -> None:
 
 
 def test_only_fifty_hashes_of_a_large_copy_are_read_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.commit_ingest.SAMPLE", 7)
+    monkeypatch.setattr("jobs.ingest.commit.SAMPLE", 7)
     site.index()
     assert site.ingest()["sampled"] == 7
 

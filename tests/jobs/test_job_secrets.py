@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.job_secrets import JobSecretError, job_secret, secrets_in
+from jobs.base.job_secrets import JobSecretError, job_secret, secrets_in
 
 # Written by Hadoop 3.5 for a container of a streaming job that was given the secret nightscan.try.
 OF_A_CONTAINER = bytes.fromhex(

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from jobs.ledger import write_rows
-from jobs.protocol import JobInputError
-from jobs.store import Store, open_store
+from jobs.base.ledger import write_rows
+from jobs.base.protocol import JobInputError
+from jobs.base.store import Store, open_store
 
 ROW: dict[str, Any] = {
     "dag_id": "scan_intake",

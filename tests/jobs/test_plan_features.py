@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from jobs.plan_features import plan_features, work
-from jobs.protocol import JobInputError
-from jobs.reducer_keys import reducer_keys
-from jobs.schemas import MRI_SCANS, table
-from jobs.store import Store, open_store
+from jobs.base.protocol import JobInputError
+from jobs.base.reducer_keys import reducer_keys
+from jobs.base.schemas import MRI_SCANS, table
+from jobs.base.store import Store, open_store
+from jobs.features.plan import plan_features, work
 from tests.jobs.conftest import DAY, ROOT, tree
 
 BUILD = "f" * 16

@@ -15,12 +15,12 @@ from imaging.folder.conversion import convert_folder
 from imaging.output.nifti import read_nifti
 from imaging.reasons import Reason
 from imaging.records import Limits, Refusal
-from imaging.regions.rasterise import rasterise as regions
+from imaging.regions import rasterise as regions
 from imaging.series import products as library
 from imaging.series.convert import convert_series
-from jobs import preprocess as mapper
-from jobs.convert_line import Place, work_of
-from jobs.protocol import JobInputError
+from jobs.base.protocol import JobInputError
+from jobs.preprocess import mapper
+from jobs.preprocess.convert_line import Place, work_of
 from tests.jobs.conftest import DAY, ROOT, Site, preprocess_plan, stream, tree
 
 
@@ -75,7 +75,7 @@ def test_the_same_input_gives_the_same_build_and_other_code_another(site: Site) 
 
 
 def converter_plan(site: Site, code: str) -> dict[str, Any]:
-    from jobs.plan_preprocess import plan_preprocess
+    from jobs.preprocess.plan import plan_preprocess
 
     return plan_preprocess(site.store, ROOT, DAY, code=code, target_bytes=1)
 

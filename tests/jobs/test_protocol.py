@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from jobs.keys import SiteKey, build_id, files_digest, patient_key, site_key
-from jobs.protocol import JobInputError, need, run
+from jobs.base.keys import SiteKey, build_id, files_digest, patient_key, site_key
+from jobs.base.protocol import JobInputError, need, run
 
 
 def speak(

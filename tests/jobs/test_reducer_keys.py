@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.reducer_keys import POSITIVE, murmur3, reducer_keys
+from jobs.base.reducer_keys import POSITIVE, murmur3, reducer_keys
 
 
 @pytest.mark.parametrize(

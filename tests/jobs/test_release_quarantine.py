@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from imaging.reasons import Reason
-from jobs.due_dates import due_dates
-from jobs.paths import UNDATED, Places
-from jobs.protocol import JobInputError
-from jobs.quarantine_releases import in_force, recorded, released_reasons
-from jobs.refusal_words import words_of
-from jobs.release_quarantine import job
-from jobs.schemas import QUARANTINE, RAW_FILES, table
-from jobs.show_quarantine import show_quarantine
-from jobs.store import Store, open_store
+from jobs.base.paths import UNDATED, Places
+from jobs.base.protocol import JobInputError
+from jobs.base.refusal_words import words_of
+from jobs.base.schemas import QUARANTINE, RAW_FILES, table
+from jobs.base.store import Store, open_store
+from jobs.index.due_dates import due_dates
+from jobs.quarantine.overrule import job
+from jobs.quarantine.record import in_force, recorded, released_reasons
+from jobs.quarantine.show import show_quarantine
 from tests.jobs.conftest import CrashError, crashing
 
 ROOT = "/data"
@@ -214,7 +214,7 @@ def test_a_date_that_left_the_landing_zone_cannot_run_again_so_nothing_is_record
 
 def test_a_crash_at_any_point_leaves_no_release_that_nobody_would_apply(store: Store, ask: Ask) -> None:
     """Whenever the record holds the release, the date is due already."""
-    from jobs import release_quarantine as program
+    from jobs.quarantine import overrule as program
 
     crashes = 0
     for changes in range(6):

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from jobs import schemas
-from jobs.protocol import JobInputError
-from jobs.store import Entry, Store, open_store, parquet_bytes
+from jobs.base import schemas
+from jobs.base.protocol import JobInputError
+from jobs.base.store import Entry, Store, open_store, parquet_bytes
 
 SCAN: dict[str, Any] = dict.fromkeys(schemas.MRI_SCANS.names)
 
@@ -90,6 +90,6 @@ def test_a_url_of_another_kind_is_refused_with_a_remedy() -> None:
 
 def test_a_program_that_read_a_table_ends_in_peace(store: Store, tmp_path: Path) -> None:
     store.swap_table("/t", schemas.table([SCAN | {"series_key": "1"}], schemas.MRI_SCANS))
-    code = f"from jobs.store import open_store; open_store('file://{tmp_path}').read_table('/t')"
+    code = f"from jobs.base.store import open_store; open_store('file://{tmp_path}').read_table('/t')"
     ended = [subprocess.run([sys.executable, "-c", code], check=False).returncode for _ in range(2)]
     assert ended == [0, 0]

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jobs import release_paths
-from jobs.plan_release import plan_release
-from jobs.schemas import GROUND_TRUTH, MRI_SCANS, image_features, table
-from jobs.store import Store, open_store
+from jobs.base import release_paths
+from jobs.base.schemas import GROUND_TRUTH, MRI_SCANS, image_features, table
+from jobs.base.store import Store, open_store
+from jobs.model.plan import plan_release
 
 ROOT = "/medical_data"
 FEATURES = ("firstorder_Mean", "firstorder_Energy", "shape_VoxelVolume")

@@ -6,10 +6,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from jobs.commit_metrics import commit_metrics
-from jobs.protocol import JobInputError
-from jobs.schemas import MODEL_METRICS, table
-from jobs.store import Store, open_store, parquet_bytes
+from jobs.base.protocol import JobInputError
+from jobs.base.schemas import MODEL_METRICS, table
+from jobs.base.store import Store, open_store, parquet_bytes
+from jobs.model.commit_metrics import commit_metrics
 
 BUILD = "/m/_build/model_metrics/metric_date=2026-01-02/build=b1"
 TARGET = "/m/model_metrics/metric_date=2026-01-02/metrics.parquet"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from jobs.keys import patient_key
-from jobs.load_labels import load_labels
-from jobs.protocol import JobInputError
-from jobs.store import open_store
+from jobs.base.keys import patient_key
+from jobs.base.protocol import JobInputError
+from jobs.base.store import open_store
+from jobs.model.load_labels import load_labels
 
 KEY = "site-key"
 STS = "patient_id,scan_date,metastasis\nP1,2000-09-07,0\nP2,2001-01-01,1\nP3,2001-01-02,\n"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from jobs import release_state
-from jobs.protocol import JobInputError
-from jobs.release_folds import TooFewPatientsError
+from jobs.base.protocol import JobInputError
+from jobs.model import state as release_state
+from jobs.model.folds import TooFewPatientsError
 
 ROOT = "/medical_data"
 

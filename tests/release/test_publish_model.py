@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from jobs import release_state
-from jobs.protocol import JobInputError
-from jobs.publish_model import publish_model
-from jobs.train_candidate import write_candidate
+from jobs.base.protocol import JobInputError
+from jobs.model import state as release_state
+from jobs.model.publish import publish_model
+from jobs.train.candidate import write_candidate
 
 ROOT = "/medical_data"
 MODELS = f"{ROOT}/models/model"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from jobs.release_folds import TooFewPatientsError
-from jobs.release_rows import FeatureRow, choose, choose_modality, measure_again
+from jobs.model.folds import TooFewPatientsError
+from jobs.model.rows import FeatureRow, choose, choose_modality, measure_again
 
 BASE = FeatureRow(
     patient_key="p1",

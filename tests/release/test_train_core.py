@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobs import train_core
-from jobs.train_core import ALL_PATIENTS, TrainingSet
+from jobs.train import core as train_core
+from jobs.train.core import ALL_PATIENTS, TrainingSet
 
 
 def training_set(n: int = 60, folds: int = 5, effect: float = 2.0) -> TrainingSet:

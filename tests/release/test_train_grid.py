@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from jobs import train_core, train_report
-from jobs.schemas import MODEL_PREDICTIONS, table
-from jobs.store import parquet_bytes
-from jobs.train_core import ALL_PATIENTS, STRENGTHS, TrainingSet
-from jobs.train_grid import Mapper, score_all, select_strengths
+from jobs.base.schemas import MODEL_PREDICTIONS, table
+from jobs.base.store import parquet_bytes
+from jobs.train import core as train_core
+from jobs.train import report as train_report
+from jobs.train.core import ALL_PATIENTS, STRENGTHS, TrainingSet
+from jobs.train.grid import Mapper, score_all, select_strengths
 
 
 def training_set() -> TrainingSet:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobs.train_core import pipeline
+from jobs.train.core import pipeline
 
 # MLflow warns of itself, of its dependencies and of half of this file; none of it is ours to mend.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -32,7 +32,7 @@ def tracking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def log(url: str, auc: float = 0.7) -> Any:
-    from jobs import train_tracking
+    from jobs.train import tracking as train_tracking
 
     return train_tracking.track(
         url,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from jobs import keys
+from jobs.base import keys
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError, ManifestError
 from nightscan.hooks.hadoop import Counted
@@ -106,7 +106,7 @@ def test_the_mapper_gets_the_id_of_the_key_and_the_key_comes_by_credentials_unde
     assert operator.secrets == {keys.KEY_SECRET: PATIENT_KEY_CONNECTION}
     assert keys.KEY_VARIABLE not in operator.environment
     assert operator.environment["NIGHTSCAN_MEMORY_MB"] == "1648"
-    assert operator.mapper == "python3 -m jobs.deidentify"
+    assert operator.mapper == "python3 -m jobs.deidentify.mapper"
 
 
 def test_the_plan_gets_the_key_by_environment_and_the_date_of_the_form(
@@ -115,7 +115,7 @@ def test_the_plan_gets_the_key_by_environment_and_the_date_of_the_form(
     monkeypatch.setattr(export, "ensure_shipped", lambda config: Runtime("c", "t", "p", "j", "h" * 16))
     prepared = export.DeidentifyOperator(task_id="deidentify").prepare(context())
     program, fields = asked[0]
-    assert (program, fields["keyed"], fields["scan_date"]) == ("jobs.plan_deidentify", True, "2025-03-03")
+    assert (program, fields["keyed"], fields["scan_date"]) == ("jobs.deidentify.plan", True, "2025-03-03")
     assert fields["code"] == "h" * 16
     assert json.loads(json.dumps(prepared))["runtime"]["code"] == "c"
 
@@ -129,7 +129,7 @@ def test_a_wrong_destination_stops_the_export_before_any_work(asked: Any) -> Non
 def test_the_commit_is_in_the_ledger_and_hive_learns_of_the_day(asked: Any) -> None:
     assert deidentify().finish(context(), APP)["build"] == BUILD
     (program, fields), (sql, parameters) = asked
-    assert (program, fields["keyed"], fields["build"]) == ("jobs.commit_deidentify", True, BUILD)
+    assert (program, fields["keyed"], fields["build"]) == ("jobs.deidentify.commit", True, BUILD)
     assert fields["key_id"] == PLAN["key_id"]
     assert (fields["ledger"]["stage"], fields["ledger"]["files_in"]) == (8, 50)
     assert (sql, parameters["run_date"]) == ("hive/register_runs.sql", fields["ledger"]["run_date"])
@@ -146,7 +146,7 @@ def test_the_source_is_the_committed_build_and_the_target_tells_no_date(asked: A
     operator = export.CopyOutOperator(task_id="copy_out")
     operator.prepared = operator.prepare(context(destination="file:///mnt/export/"))
     operator.configure()
-    assert asked == [("jobs.plan_copy_out", {"scan_date": "2025-03-03", "build": BUILD})]
+    assert asked == [("jobs.deidentify.plan_copy_out", {"scan_date": "2025-03-03", "build": BUILD})]
     assert operator.source == f"hdfs://localhost:8020/medical_data/d/{BUILD}"
     assert operator.target == f"file:///mnt/export/{BUILD}"
     assert "2025" not in json.dumps([operator.target, operator.definitions, operator.options])
@@ -221,7 +221,7 @@ def test_the_shipped_code_has_the_tables_that_deidentification_reads() -> None:
     tables = {p.relative_to(INCLUDE).as_posix() for p in (INCLUDE / "imaging" / "deid").glob("*.t[sx][vt]")}
     assert len(tables) >= 6
     assert tables <= names
-    assert "jobs/deidentify.py" in names
+    assert "jobs/deidentify/mapper.py" in names
     assert not [name for name in names if "pycache" in name]
 
 

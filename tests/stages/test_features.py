@@ -37,7 +37,7 @@ class Stage:
     def job(self, program: str, config: Any, **fields: Any) -> dict[str, Any]:
         self.order.append(program)
         self.jobs[program] = fields
-        return {"tasks": 5} if program == "jobs.plan_features" else {"rows": 9}
+        return {"tasks": 5} if program == "jobs.features.plan" else {"rows": 9}
 
     def ask(self, config: Any) -> dict[str, Any]:
         self.order.append("settings")
@@ -64,7 +64,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Stage:
 
 def test_columns_and_settings_are_judged_before_anything_is_planned(stage: Stage) -> None:
     stage.prepared()
-    assert stage.order == ["columns", "settings", "jobs.plan_features"]
+    assert stage.order == ["columns", "settings", "jobs.features.plan"]
 
 
 def test_settings_that_are_refused_start_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_settings_that_are_refused_start_nothing(stage: Stage, monkeypatch: pyte
 
 def test_tasks_are_planned_by_megabytes_and_hive_gets_their_number(stage: Stage) -> None:
     operator = stage.prepared()
-    asked = stage.jobs["jobs.plan_features"]
+    asked = stage.jobs["jobs.features.plan"]
     assert (asked["target_bytes"], asked["max_tasks"]) == (3_000_000, 7)
     assert asked["build"] == operator.prepared["build"]
     assert "SET mapreduce.job.reduces=5;" in operator.sql
@@ -115,7 +115,7 @@ def test_other_settings_columns_volumes_or_code_are_another_build_and_the_same_a
 def test_the_commit_knows_the_settings_and_the_ledger_tells_them(stage: Stage) -> None:
     operator = stage.prepared()
     done = operator.finish(stage.context(), "application_1_1")
-    committed = stage.jobs["jobs.commit_features"]
+    committed = stage.jobs["jobs.features.commit"]
     assert committed["settings_hashes"] == {"default": "h" * 16} == done["settings_hashes"]
     assert committed["ledger"]["note"] == "settings default " + "h" * 16
     assert stage.order[-2:] == ["hive/register_features.sql", "partition 2025-03-03"]

@@ -30,7 +30,7 @@ def asked(monkeypatch, tmp_path):
 
     def job(program, config, *, keyed=False, **fields):
         requests[program] = fields
-        if program == "jobs.load_labels":
+        if program == "jobs.model.load_labels":
             return {"outcome": "outcome"}
         counts = {"rows_other_settings": 3, "patients_other_settings": 2}
         again = {"counts": counts, "measure_again": "run 1 scan dates again"}
@@ -48,12 +48,12 @@ def release(kind):
 
 def test_a_run_by_hand_is_forced_and_too_few_patients_are_its_failure(asked):
     assert release("manual")["outcome"] == "outcome"
-    assert (asked["jobs.plan_release"]["force"], asked["jobs.plan_release"]["when_few"]) == (True, "fail")
+    assert (asked["jobs.model.plan"]["force"], asked["jobs.model.plan"]["when_few"]) == (True, "fail")
 
 
 def test_an_announced_run_is_not_forced_and_too_few_patients_are_no_failure(asked):
     release("asset_triggered")
-    assert (asked["jobs.plan_release"]["force"], asked["jobs.plan_release"]["when_few"]) == (False, "skip")
+    assert (asked["jobs.model.plan"]["force"], asked["jobs.model.plan"]["when_few"]) == (False, "skip")
 
 
 def test_nothing_new_skips_the_release_and_says_why(asked):
@@ -64,7 +64,7 @@ def test_nothing_new_skips_the_release_and_says_why(asked):
 
 def test_the_release_knows_its_run_and_when_it_began(asked):
     release("manual")
-    fields = asked["jobs.plan_release"]
+    fields = asked["jobs.model.plan"]
     assert (fields["run_key"], fields["started_at"]) == ("run 1", "2026-01-02T03:04:05+00:00")
 
 
@@ -76,7 +76,7 @@ def test_no_labels_file_is_a_clear_setting_error(asked, monkeypatch):
 
 def test_a_release_learns_from_the_features_of_todays_settings_and_says_what_it_leaves_out(asked, capsys):
     release("manual")
-    assert asked["jobs.plan_release"]["feature_settings"] == {"default": ANSWER}
+    assert asked["jobs.model.plan"]["feature_settings"] == {"default": ANSWER}
     told = capsys.readouterr().out
     assert "3 rows (the only ones of 2 labelled patients) were measured with other settings" in told
     assert "run 1 scan dates again" in told

@@ -42,7 +42,7 @@ def asked(monkeypatch):
 
     def job(program, config, **fields):
         calls.made.append((program, fields))
-        return DONE if program == "jobs.release_quarantine" else calls.answer
+        return DONE if program == "jobs.quarantine.overrule" else calls.answer
 
     monkeypatch.setattr(quarantine, "job", job)
     monkeypatch.setattr(
@@ -59,7 +59,7 @@ def test_the_form_goes_to_the_program_with_run_and_time_and_hive_learns_of_the_p
     assert release(context()) == DONE
     assert asked.made == [
         (
-            "jobs.release_quarantine",
+            "jobs.quarantine.overrule",
             {
                 **FORM,
                 "by": "reader",
@@ -104,4 +104,4 @@ def test_the_outcome_tells_of_the_series_of_this_release_only(asked):
         "series": [{"series_key": "abc", "volume": True, "refused": {}}],
         "quarantined": 3,
     }
-    assert asked.made == [("jobs.show_quarantine", {"scan_date": "2025-03-03"})]
+    assert asked.made == [("jobs.quarantine.show", {"scan_date": "2025-03-03"})]

@@ -14,7 +14,7 @@ from imaging.dicom_reading.tags import tags_of
 from imaging.pixels.stored import OVERLAY_POSITIONS
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal
-from imaging.regions.rasterise import segment_header, segmentation, structure_set
+from imaging.regions import segment_header, segmentation, structure_set
 from imaging.regions.result import RegionResult, slug_of
 from imaging.volume import Volume
 

@@ -36,7 +36,7 @@ def run_job(
 ) -> dict[str, Any]:
     """Run `python -m PROGRAM` to its end and return its result.
 
-    :param program: module of include/, e.g. "jobs.plan_ingest".
+    :param program: module of include/, e.g. "jobs.ingest.plan".
     :param arguments: the JSON object it gets on standard input.
     :param secrets: environment name -> Airflow connection whose password it gets there.
     :param timeout_s: wall limit.
@@ -71,7 +71,7 @@ def run_job(
 class EdgeJobOperator(BaseOperator):
     """Runs a job program on the worker.
 
-    :param program: module of include/, e.g. "jobs.plan_ingest".
+    :param program: module of include/, e.g. "jobs.ingest.plan".
     :param arguments: the JSON object it gets. (templated)
     :param secrets: environment name -> Airflow connection whose password it gets there; the values appear in
         no argument list, log, template or XCom.

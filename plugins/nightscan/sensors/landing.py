@@ -31,7 +31,7 @@ class LandingSensor(BaseOperator):
         config = load_config()
         scan_date = resolve_scan_date(context)
         index = run_job(
-            "jobs.index_landing",
+            "jobs.index.landing",
             {"landing": config.landing, "hdfs": config.hdfs, "root": config.root},
             secrets=PATIENT_KEY,
         )

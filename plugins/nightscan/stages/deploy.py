@@ -27,7 +27,7 @@ class DeployOperator(BaseOperator):
         metrics = context["ti"].xcom_pull(task_ids="5_evaluate")["metrics"]
         judged = {k: v for k, v in metrics.items() if v is None or isinstance(v, int | float)}
         done = job(
-            "jobs.publish_model",
+            "jobs.model.publish",
             config,
             model_name=config.model.name,
             version=trained["version"],
@@ -47,7 +47,7 @@ class DeployOperator(BaseOperator):
             status="success" if done["deployed"] or done["path"] else "refused",
             note=done["reason"],
         )
-        job("jobs.ledger", config, rows=[row])
+        job("jobs.base.ledger", config, rows=[row])
         if not done["path"]:
             raise AirflowSkipException(f"{trained['version']} is not deployed: {done['reason']}")
         self.log.info(

@@ -68,6 +68,6 @@ class EvaluateOperator(HiveScriptOperator):
             seconds=time.time() - plan["began"],
             volumes_out=overall["patients"],
         )
-        job("jobs.ledger", config, rows=[row])
+        job("jobs.base.ledger", config, rows=[row])
         self.log.info("%s", overall)
         return {**plan, "metrics": overall}

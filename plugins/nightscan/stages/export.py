@@ -48,7 +48,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
         checked_destination(context["params"].get("destination"), config)  # a wrong one fails at once
         runtime = ensure_shipped(config)
         plan = job(
-            "jobs.plan_deidentify",
+            "jobs.deidentify.plan",
             config,
             keyed=True,
             scan_date=resolve_scan_date(context),
@@ -61,7 +61,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
         config, plan = load_config(), dict[str, Any](self.prepared)
         configure_job(self, config, config.queues.batch)
         self.manifest, self.output_dir = plan["manifest"], plan["output"]
-        self.mapper = f"{config.python} -m jobs.deidentify"
+        self.mapper = f"{config.python} -m jobs.deidentify.mapper"
         self.lines_per_map = plan["lines_per_map"]
         self.files = (f"{plan['runtime']['code']}#code.zip",)
         self.archives = (f"{plan['runtime']['pyenv']}#pyenv",)
@@ -96,7 +96,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
             bytes_in=plan["bytes"],
         )
         asked = {name: plan[name] for name in ("scan_date", "build", "key_id")}
-        done = job("jobs.commit_deidentify", config, keyed=True, ledger=row, **asked)
+        done = job("jobs.deidentify.commit", config, keyed=True, ledger=row, **asked)
         run_sql(config, "hive/register_runs.sql", run_date=row["run_date"])
         return done
 
@@ -117,7 +117,7 @@ class CopyOutOperator(DistCpOperator):
         if not destination:
             raise AirflowSkipException("no destination was given: the build stays in HDFS")
         made = context["ti"].xcom_pull(task_ids="deidentify")
-        plan = job("jobs.plan_copy_out", config, scan_date=made["scan_date"], build=made["build"])
+        plan = job("jobs.deidentify.plan_copy_out", config, scan_date=made["scan_date"], build=made["build"])
         return {**plan, "destination": f"{destination}/{plan['build']}"}
 
     def configure(self) -> None:
@@ -154,6 +154,6 @@ class CopyOutOperator(DistCpOperator):
             bytes_in=plan["bytes"],
             note=plan["destination"],
         )
-        job("jobs.ledger", config, rows=[row])
+        job("jobs.base.ledger", config, rows=[row])
         run_sql(config, "hive/register_runs.sql", run_date=row["run_date"])
         return {name: plan[name] for name in ("build", "destination", "files", "bytes")}

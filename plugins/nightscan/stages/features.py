@@ -45,7 +45,7 @@ class FeaturesOperator(HiveScriptOperator):
         self.log.info("settings of the features: %s", hashes)
         build = _build(config, scans["build"], jar)
         plan = job(
-            "jobs.plan_features",
+            "jobs.features.plan",
             config,
             scan_date=scans["scan_date"],
             build=build,
@@ -93,7 +93,7 @@ class FeaturesOperator(HiveScriptOperator):
             + ", ".join(f"{name} {hash_}" for name, hash_ in plan["settings_hashes"].items()),
         )
         done = job(
-            "jobs.commit_features",
+            "jobs.features.commit",
             config,
             ledger=row,
             scan_date=plan["scan_date"],

@@ -30,7 +30,7 @@ class IngestOperator(DistCpOperator):
     def prepare(self, context: Context) -> dict[str, Any]:
         config = load_config()
         plan = job(
-            "jobs.plan_ingest",
+            "jobs.ingest.plan",
             config,
             landing=config.landing,
             scan_date=resolve_scan_date(context),
@@ -73,5 +73,5 @@ class IngestOperator(DistCpOperator):
             bytes_in=plan["bytes"],
         )
         fields = {"scan_date": plan["scan_date"], "build": plan["build"]}
-        done = job("jobs.commit_ingest", load_config(), ledger=row, **fields)
+        done = job("jobs.ingest.commit", load_config(), ledger=row, **fields)
         return {**done, "index_digest": plan["index_digest"]}

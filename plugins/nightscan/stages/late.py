@@ -24,8 +24,8 @@ class LateDatesOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, str]]:
         config = load_config()
-        job("jobs.index_landing", config, keyed=True, landing=config.landing)
-        answer = job("jobs.due_dates", config)
+        job("jobs.index.landing", config, keyed=True, landing=config.landing)
+        answer = job("jobs.index.due_dates", config)
         again = [day for day in answer["due"] if day not in answer["new"]]
         self.log.info("due again: %s; never taken in: %d", ", ".join(again) or "none", len(answer["new"]))
         return [{"scan_date": day} for day in again]

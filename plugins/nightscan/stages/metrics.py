@@ -23,7 +23,7 @@ class MetricsOperator(BaseOperator):
         config, began = load_config(), time.monotonic()
         evaluated = context["ti"].xcom_pull(task_ids="5_evaluate")
         done = job(
-            "jobs.commit_metrics",
+            "jobs.model.commit_metrics",
             config,
             metric_date=evaluated["metric_date"],
             build=evaluated["build"],
@@ -39,6 +39,6 @@ class MetricsOperator(BaseOperator):
             seconds=time.monotonic() - began,
             volumes_out=done["rows"],
         )
-        job("jobs.ledger", config, rows=[row])
+        job("jobs.base.ledger", config, rows=[row])
         run_sql(config, "hive/register_runs.sql", run_date=row["run_date"])
         return done

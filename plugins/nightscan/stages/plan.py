@@ -35,12 +35,12 @@ class PlanReleaseOperator(BaseOperator):
                 remedy="set `labels` to a CSV file with patient_id and one outcome (LABELS=... make run)",
             )
         labels = job(
-            "jobs.load_labels", config, keyed=True, labels=config.labels, outcome=config.model.outcome
+            "jobs.model.load_labels", config, keyed=True, labels=config.labels, outcome=config.model.outcome
         )
         run_sql(config, "hive/register_labels.sql", outcome=labels["outcome"])
         by_hand = run_kind(context) == "manual"
         plan = job(
-            "jobs.plan_release",
+            "jobs.model.plan",
             config,
             outcome=labels["outcome"],
             model_name=config.model.name,

@@ -42,7 +42,7 @@ class PreprocessOperator(HadoopStreamingOperator):
         config = load_config()
         runtime = ensure_shipped(config)
         plan = job(
-            "jobs.plan_preprocess",
+            "jobs.preprocess.plan",
             config,
             scan_date=resolve_scan_date(context),
             code=runtime.code_hash,
@@ -59,7 +59,7 @@ class PreprocessOperator(HadoopStreamingOperator):
         config, plan = load_config(), dict[str, Any](self.prepared)
         configure_job(self, config, config.queues.batch)
         self.manifest, self.output_dir = plan["manifest"], plan["output"]
-        self.mapper = f"{config.python} -m jobs.preprocess"
+        self.mapper = f"{config.python} -m jobs.preprocess.mapper"
         self.lines_per_map = plan["lines_per_map"]
         self.files = (f"{plan['runtime']['code']}#code.zip",)
         self.archives = (f"{plan['runtime']['pyenv']}#pyenv",)
@@ -101,7 +101,7 @@ class PreprocessOperator(HadoopStreamingOperator):
             bytes_in=plan["bytes"],
         )
         done = job(
-            "jobs.commit_preprocess", config, ledger=row, scan_date=plan["scan_date"], build=plan["build"]
+            "jobs.preprocess.commit", config, ledger=row, scan_date=plan["scan_date"], build=plan["build"]
         )
         run_sql(config, "hive/register_intake.sql", scan_date=plan["scan_date"])
         return {**done, "udf_jar": plan["runtime"]["udf_jar"]}

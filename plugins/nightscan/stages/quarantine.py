@@ -26,7 +26,7 @@ class ReleaseOperator(BaseOperator):
         config, form = load_config(), context["params"]
         user = getattr(context["dag_run"], "triggering_user_name", None)
         done = job(
-            "jobs.release_quarantine",
+            "jobs.quarantine.overrule",
             config,
             action=form.get("action"),
             scan_date=resolve_scan_date(context),
@@ -52,7 +52,7 @@ class OutcomeOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         done = context["ti"].xcom_pull(task_ids="release")
-        shown = job("jobs.show_quarantine", load_config(), scan_date=done["scan_date"])
+        shown = job("jobs.quarantine.show", load_config(), scan_date=done["scan_date"])
         series = [line for line in shown["released"] if line["series_key"] in done["series"]]
         for line in series:
             if line["volume"]:

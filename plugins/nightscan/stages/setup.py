@@ -73,7 +73,7 @@ class IndexOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         config = load_config()
-        index = job("jobs.index_landing", config, keyed=True, landing=config.landing)
+        index = job("jobs.index.landing", config, keyed=True, landing=config.landing)
         self.log.info(
             "%d files, %d scan dates, %d undated", index["files"], len(index["dates"]), index["undated"]
         )

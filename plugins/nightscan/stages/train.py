@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class TrainOperator(LivySparkOperator):
-    """Submit include/jobs/train.py to the training queue and read the result it leaves in HDFS."""
+    """Submit include/jobs/train/program.py to the training queue and read the result it leaves in HDFS."""
 
     operator_extra_links = (*LivySparkOperator.operator_extra_links, MlflowRunLink())
 
@@ -81,6 +81,6 @@ class TrainOperator(LivySparkOperator):
             volumes_out=result["patients"],
             note=f"MLflow run {result['run_id']}",
         )
-        job("jobs.ledger", config, rows=[row])
+        job("jobs.base.ledger", config, rows=[row])
         MlflowRunLink().push(context, f"{hooks.MlflowHook().address}/#/runs/{result['run_id']}")
         return {**result, "version": plan["version"]}

@@ -1,0 +1,165 @@
+"""Plan the copy of one scan date: which files, under which names, into which folder.
+
+stdin: {"landing": folder, "hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "work_dir": folder
+that the worker and every node see under the same path}.
+stdout: {"scan_date", "build", "digest", "files": source files, "contents": distinct contents among them,
+"duplicates": files - contents, "bytes": of the contents, "to_copy": contents not yet in raw_images,
+"copy_bytes", "index_digest": hash of the date's files in the index, "link_dir": folder of symbolic links
+<sha256>.dcm, one per content to copy, "incoming": HDFS folder that DistCp fills, "target": HDFS folder of the
+scan date}.
+Exit 2: no index, no file of that date (the nearest dates are named), a file changed since it was indexed.
+
+Counts add up as: files = contents + duplicates; each source file is one row of raw_files; identical contents
+share one raw file. Rows of files that have left the landing zone since stay, as raw_images is append-only; a
+file replaced in place takes the row of the old one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+
+from jobs.base.keys import build_id, files_digest
+from jobs.base.paths import Places
+from jobs.base.protocol import JobInputError, need, run
+from jobs.base.schemas import RAW_FILES, table
+from jobs.base.store import Store, open_store
+from jobs.index.schema import INDEX, Row
+
+NEAREST = 5
+
+
+def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir: Path) -> dict[str, Any]:
+    """Write the plan below _work/ingest and the folder of links; return the result documented above.
+
+    :raises JobInputError: see the module's docstring.
+    """
+    places = Places(root)
+    index = store.read_table_or_empty(places.index(), INDEX)
+    if not len(index):
+        raise JobInputError(f"there is no index of landing zone {landing}", "run index_landing first")
+    rows = _raw_rows(store, places, index, scan_date)
+    contents = {row["sha256"]: row for row in reversed(rows)}
+    build = build_id(contents)
+    there = {entry.name: entry.bytes for entry in store.list(places.raw(scan_date))}
+    copies = {name: row for name, row in sorted(contents.items()) if there.get(f"{name}.dcm") != row["bytes"]}
+    link_dir = _link(index, copies, work_dir / "ingest" / scan_date / build)
+    store.swap_table(places.ingest_plan(scan_date, build), table(rows, RAW_FILES))
+    return {
+        "scan_date": scan_date,
+        "build": build,
+        "digest": files_digest(contents),
+        "index_digest": _index_digest(index, scan_date),
+        "files": len(rows),
+        "contents": len(contents),
+        "duplicates": len(rows) - len(contents),
+        "bytes": sum(row["bytes"] for row in contents.values()),
+        "to_copy": len(copies),
+        "copy_bytes": sum(row["bytes"] for row in copies.values()),
+        "link_dir": str(link_dir),
+        "incoming": places.incoming(scan_date, build),
+        "target": places.raw(scan_date),
+    }
+
+
+def _index_digest(index: Any, scan_date: str) -> str:
+    dated = index.filter(pc.and_kleene(pc.is_null(index["reason"]), pc.equal(index["scan_date"], scan_date)))
+    return files_digest(dated["sha256"].to_pylist())
+
+
+def _raw_rows(store: Store, places: Places, index: Any, scan_date: str) -> list[Row]:
+    usable = index.filter(pc.is_null(index["reason"]))
+    fresh = usable.filter(pc.equal(usable["scan_date"], scan_date)).to_pylist()
+    rows = [_raw_row(places, scan_date, row) for row in fresh]
+    hashes = {row["sha256"] for row in rows}
+    sources = {f"{row['landing']}/{row['path']}" for row in index.select(["landing", "path"]).to_pylist()}
+    rows += [
+        row
+        for row in store.read_table_or_empty(places.raw_files(scan_date), RAW_FILES).to_pylist()
+        if row["source_path"] not in sources and row["sha256"] not in hashes
+    ]
+    if not rows:
+        dates = sorted(set(usable["scan_date"].to_pylist()))
+        raise JobInputError(
+            f"the landing zone holds no file of scan date {scan_date}; nearest dates with data: "
+            + (", ".join(nearest(scan_date, dates)) or "none"),
+            "choose one of these dates, or wait until the data have landed",
+        )
+    return sorted(rows, key=lambda row: (row["sha256"], row["source_path"]))
+
+
+def _raw_row(places: Places, scan_date: str, row: Row) -> Row:
+    same = ("sha256", "sop_class", "modality", "role", "patient_key", "study_key", "series_key")
+    return {name: row[name] for name in (*same, "target_series_key")} | {
+        "bytes": row["size"],
+        "raw_path": places.raw_file(scan_date, row["sha256"]),
+        "source_path": f"{row['landing']}/{row['path']}",
+    }
+
+
+def nearest(scan_date: str, dates: list[str]) -> list[str]:
+    """Return the few of `dates` (YYYY-MM-DD) that lie nearest to `scan_date`, in order of date.
+
+    :raises JobInputError: `scan_date` is no date.
+    """
+    try:
+        day = date.fromisoformat(scan_date)
+    except ValueError as error:
+        raise JobInputError(f"scan date {scan_date!r} is not a date", "write it as YYYY-MM-DD") from error
+    return sorted(sorted(dates, key=lambda other: abs((date.fromisoformat(other) - day).days))[:NEAREST])
+
+
+def _link(index: Any, copies: Mapping[str, Row], folder: Path) -> Path:
+    """Make the folder hold exactly the links wanted; right ones stay, a running copy may read them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.stem not in copies or path.readlink() != Path(copies[path.stem]["source_path"]):
+            path.unlink()
+    stamps = dict(zip(index["path"].to_pylist(), index["mtime_ns"].to_pylist(), strict=True))
+    landing = index["landing"][0].as_py()
+    for name, row in copies.items():
+        source = Path(row["source_path"])
+        _unchanged(source, row["bytes"], stamps.get(row["source_path"].removeprefix(f"{landing}/")))
+        link = folder / f"{name}.dcm"
+        if not link.is_symlink():
+            link.symlink_to(source)
+    return folder
+
+
+def _unchanged(source: Path, size: int, mtime_ns: int | None) -> None:
+    try:
+        stat = source.stat()
+    except OSError as error:
+        raise JobInputError(
+            f"file {source} cannot be read: {error.strerror}", "run the index again"
+        ) from error
+    if (stat.st_size, stat.st_mtime_ns) != (size, mtime_ns):
+        raise JobInputError(
+            f"file {source} changed after it was indexed", "wait until it has fully landed, then run again"
+        )
+
+
+def job(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Run from the request on stdin; its fields are in the module's docstring."""
+    need(request, "landing", "hdfs", "root", "scan_date", "work_dir")
+    return plan_ingest(
+        open_store(request["hdfs"]),
+        request["root"],
+        request["landing"],
+        request["scan_date"],
+        Path(request["work_dir"]),
+    )
+
+
+def main() -> int:
+    """Run as a program."""
+    return run(job)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

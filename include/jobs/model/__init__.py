@@ -1,0 +1,1 @@
+"""A release of a model: labels, plan, gate, publication and metrics."""

@@ -1,0 +1,68 @@
+"""Commits what Hive evaluated: the rows of a build become the one file of their metric date.
+
+Request: {"hdfs", "root", "metric_date": D, "build": B, "model_version": V}. The rows of other versions that
+the date already has are kept, so two releases of one day both stay; those of the build replace theirs.
+Result: {"path", "rows", "metrics": the row of slice 'all' of V}.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from jobs.base import release_paths
+from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.schemas import MODEL_METRICS, table
+from jobs.base.store import Store, open_store
+
+WHOLE = "all"
+
+
+def commit_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the build and swap the metric date's file."""
+    need(request, "hdfs", "root", "metric_date", "build", "model_version")
+    store, root, version = open_store(request["hdfs"]), request["root"], request["model_version"]
+    folder = release_paths.metrics_build(root, request["metric_date"], request["build"])
+    built = built_rows(store, folder)
+    whole = [row for row in built if row["model_version"] == version and row["slice"] == WHOLE]
+    if len(whole) != 1:
+        raise JobInputError(
+            f"{folder} has {len(whole)} rows of slice {WHOLE!r} for version {version}, not 1",
+            "look at the log of the evaluation in Hive, then run it again",
+        )
+    target = release_paths.metrics_file(root, request["metric_date"])
+    versions = {(row["model_name"], row["model_version"]) for row in built}
+    before = store.read_table_or_empty(target, MODEL_METRICS).to_pylist()
+    kept = [row for row in before if (row["model_name"], row["model_version"]) not in versions]
+    store.swap_table(target, table([*kept, *built], MODEL_METRICS))
+    progress(f"{len(built)} rows of metrics committed to {target}, {len(kept)} of other versions kept")
+    return {"path": target, "rows": len(built), "metrics": whole[0]}
+
+
+def built_rows(store: Store, folder: str) -> list[dict[str, Any]]:
+    """Read the rows of all files that Hive left, in the columns of model_metrics; doubles are refused."""
+    paths = [entry.path for entry in store.list(folder) if not entry.is_dir and entry.name[0] not in "_."]
+    tables = [_as_metrics(store.read_table(path), path) for path in paths]
+    rows: list[dict[str, Any]] = pa.concat_tables([MODEL_METRICS.empty_table(), *tables]).to_pylist()
+    counts = Counter((row["model_name"], row["model_version"], row["slice"]) for row in rows)
+    doubled = sorted(str(key) for key, count in counts.items() if count > 1)
+    if doubled:
+        raise JobInputError(
+            f"{folder} has two rows for {doubled[0]}", "correct the grouping of the evaluation"
+        )
+    return rows
+
+
+def _as_metrics(found: pa.Table, path: str) -> pa.Table:
+    missing = sorted(set(MODEL_METRICS.names) - set(found.column_names))
+    if missing:
+        raise JobInputError(f"{path} lacks {', '.join(missing)}", "let the evaluation select every column")
+    return found.select(MODEL_METRICS.names).cast(MODEL_METRICS)
+
+
+if __name__ == "__main__":
+    sys.exit(run(commit_metrics))

@@ -1,0 +1,121 @@
+"""Deploys a trained version if it passes the gate: verify every file, rename, swap the pointer CURRENT.
+
+Request: {"hdfs", "root", "model_name", "version", "floor": {metric: least value}, "tolerance": number or
+null, "metrics": {metric: value}, "mlflow": url or null, "model_number": number or null}. The gate: every
+metric of `floor` reaches its value, and with `tolerance` none is worse than the deployed version's by more
+than that (metrics where more is better, that is). A refusal leaves CURRENT untouched and is recorded, so
+that the same data are not released again every night. With `mlflow` the alias `current` of the registered
+model follows the pointer. A version that is current already is verified and left as it is; an older one is
+deployed again (roll-back).
+Result: {"deployed", "reason", "path": or null, "previous": version or null}.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from jobs.base import release_paths
+from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.store import Store, open_store
+from jobs.model import state as release_state
+from jobs.model.gate import refusal
+from jobs.train.candidate import MANIFEST, TRAINING_MANIFEST
+
+ALIAS = "current"
+
+
+def publish_model(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Judge, verify and deploy one version; safe to repeat after a crash at any point."""
+    need(request, "hdfs", "root", "model_name", "version", "floor", "metrics")
+    store, root = open_store(request["hdfs"]), request["root"]
+    name, version = (release_paths.checked_name(key, request[key]) for key in ("model_name", "version"))
+    published = release_paths.model_folder(root, name, version)
+    candidate = release_paths.candidate_folder(root, name, version)
+    folder = published if store.exists(published) else candidate
+    verify(store, folder)
+    current = release_state.current_version(store, root, name)
+    if current == version:
+        _set_alias(request, name)
+        attempt = release_state.read_attempt(store, root, name, version)
+        return _result(
+            reason="already current", path=published, previous=attempt.previous if attempt else None
+        )
+    before = release_state.read_attempt(store, root, name, current) if current else None
+    why_not = refusal(request["metrics"], request["floor"], request.get("tolerance"), before)
+    attempt = release_state.Attempt(
+        **release_state.from_manifest(json.loads(store.read(f"{folder}/{TRAINING_MANIFEST}"))),
+        deployed=why_not is None,
+        reason=why_not or "passed the gate",
+        previous=current,
+        metrics=dict(request["metrics"]),
+    )
+    # The record comes before the pointer: a current version without one could not be compared with.
+    release_state.write_attempt(store, root, name, attempt)
+    if why_not is None:
+        if folder == candidate:
+            store.rename(candidate, published)
+        store.swap(release_paths.current_file(root, name), f"{version}\n".encode())
+        _set_alias(request, name)
+    return _result(reason=attempt.reason, path=None if why_not else published, previous=current)
+
+
+def _result(*, reason: str, path: str | None, previous: str | None) -> dict[str, Any]:
+    progress(f"{path or 'not deployed'}: {reason}")
+    return {"deployed": path is not None, "reason": reason, "path": path, "previous": previous}
+
+
+def verify(store: Store, folder: str) -> dict[str, Any]:
+    """Compare every file of a version with its MANIFEST.json and return that."""
+    try:
+        manifest: dict[str, Any] = json.loads(store.read(f"{folder}/{MANIFEST}"))
+    except FileNotFoundError as error:
+        raise JobInputError(f"{folder} has no {MANIFEST}", "train the version again") from error
+    found = {path.removeprefix(f"{folder}/") for path in _files(store, folder)} - {MANIFEST}
+    odd = sorted(found ^ manifest["files"].keys())
+    if odd:
+        raise JobInputError(f"{folder}: {odd[0]} is missing or not in {MANIFEST}", "train the version again")
+    contents = store.read_many(f"{folder}/{path}" for path in manifest["files"])
+    for path, facts in manifest["files"].items():
+        data = contents[f"{folder}/{path}"]
+        if hashlib.sha256(data).hexdigest() != facts["sha256"]:
+            raise JobInputError(
+                f"{folder}/{path} does not have the hash that {MANIFEST} gives", "train the version again"
+            )
+    return manifest
+
+
+def _files(store: Store, folder: str) -> list[str]:
+    found = []
+    for entry in store.list(folder):
+        found += _files(store, entry.path) if entry.is_dir else [entry.path]
+    return found
+
+
+def _set_alias(request: Mapping[str, Any], name: str) -> None:
+    url, number = request.get("mlflow"), request.get("model_number")
+    if not url:
+        return
+    if not number:
+        raise JobInputError(
+            "the request names MLflow but no model_number", "pass the number that train reports"
+        )
+    answer = requests.post(
+        f"{url.rstrip('/')}/api/2.0/mlflow/registered-models/alias",
+        json={"name": name, "alias": ALIAS, "version": str(number)},
+        timeout=30,
+    )
+    if not answer.ok:
+        raise RuntimeError(
+            f"MLflow at {url} did not set alias {ALIAS} of {name} to version {number}: "
+            f"{answer.status_code} {answer.text}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(run(publish_model))

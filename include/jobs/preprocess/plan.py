@@ -1,0 +1,172 @@
+"""Plan the conversion of one scan date: one manifest line a series, in tasks that end together.
+
+stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "code": hash of the shipped code,
+"settings": any JSON (optional), "target_bytes": input of one map task}.
+stdout: {"scan_date", "build", "manifest": HDFS path, "output": HDFS folder for -output (must not exist when a
+job is submitted anew), "preprocessed": HDFS folder of the volumes, "lines_per_map": for NLineInputFormat,
+"tasks", "series", "files": distinct contents of the date, "refused": of these refused already, "bytes"}.
+Exit 2: the scan date has no raw files.
+
+The build id hangs on the releases in force too: a release from quarantine makes a new build, its withdrawal
+the old one again. A released file's entry has "released": the reasons that a person overruled.
+
+Image files are grouped by series, each with the region files that were drawn on it. Files of other kinds
+and regions without their image are refused here (refused.json beside the manifest, for commit_preprocess).
+A file's entry has "voxels" where the index knows its matrix. Empty lines fill up tasks with fewer series.
+With no series at all there are 0 tasks: skip the streaming job, the commit still accounts for every file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imaging.reasons import Reason
+from imaging.records import Role
+from jobs.base.balance import balance, cost
+from jobs.base.keys import build_id, sha256
+from jobs.base.paths import Places
+from jobs.base.protocol import JobInputError, need, run
+from jobs.base.schemas import RAW_FILES
+from jobs.base.store import Store, open_store
+from jobs.index.schema import INDEX, Row
+from jobs.quarantine.record import released_reasons
+
+
+def plan_preprocess(
+    store: Store, root: str, scan_date: str, *, code: str, settings: Any = None, target_bytes: int
+) -> dict[str, Any]:
+    """Write manifest.txt and refused.json of the build; return the result documented above.
+
+    :raises JobInputError: the scan date has no raw files.
+    """
+    places = Places(root)
+    rows = store.read_table_or_empty(places.raw_files(scan_date), RAW_FILES).to_pylist()
+    if not rows:
+        raise JobInputError(f"scan date {scan_date} has no raw files", "run stage 1 (ingest) for it first")
+    contents = {row["sha256"]: row for row in rows}
+    released = released_reasons(store, places, scan_date)
+    build = build_id(contents, code, _digest(settings), _digest(released))
+    index = store.read_table_or_empty(places.index(), INDEX)
+    series, refused = _group(contents.values(), _link_reasons(index))
+    _mark_released(series.values(), released)
+    _mark_voxels(series.values(), index)
+    plan = balance({key: _cost(line) for key, line in series.items()}, target_bytes)
+    folder = places.preprocess_work(scan_date, build)
+    refused_text = json.dumps(refused, sort_keys=True) + "\n"
+    lines = ("" if key is None else json.dumps(series[key], sort_keys=True) for key in plan.lines)
+    manifest = "".join(f"{line}\n" for line in lines)
+    store.swap_all(
+        {f"{folder}/refused.json": refused_text.encode(), f"{folder}/manifest.txt": manifest.encode()}
+    )
+    return {
+        "scan_date": scan_date,
+        "build": build,
+        "manifest": f"{folder}/manifest.txt",
+        "output": f"{folder}/out",
+        "preprocessed": places.preprocessed(scan_date, build),
+        "lines_per_map": plan.lines_per_task,
+        "tasks": len(plan.tasks),
+        "series": len(series),
+        "files": len(contents),
+        "refused": len(refused),
+        "bytes": sum(row["bytes"] for row in contents.values()),
+    }
+
+
+def _digest(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True).encode())
+
+
+def _mark_released(series: Iterable[Mapping[str, Any]], released: Mapping[str, Sequence[str]]) -> None:
+    for line in series:
+        for file in line["files"]:
+            if file["sha256"] in released:
+                file["released"] = list(released[file["sha256"]])
+
+
+def _mark_voxels(series: Iterable[Mapping[str, Any]], index: pa.Table) -> None:
+    # The mapper refuses what does not fit before it reads it; compressed files tell their size here alone.
+    names, voxels = index["sha256"].to_pylist(), index["voxels"].to_pylist()
+    known = {name: number for name, number in zip(names, voxels, strict=True) if number}
+    for line in series:
+        for file in (*line["files"], *line["regions"]):
+            if file["sha256"] in known:
+                file["voxels"] = known[file["sha256"]]
+
+
+def _cost(line: Mapping[str, Any]) -> int:
+    files = [*line["files"], *line["regions"]]
+    return cost(len(files), sum(file["bytes"] for file in files))
+
+
+def _link_reasons(index: pa.Table) -> dict[str, str]:
+    unlinked = index.filter(pc.is_valid(index["link_reason"])).select(["sha256", "link_reason"])
+    return dict(zip(unlinked["sha256"].to_pylist(), unlinked["link_reason"].to_pylist(), strict=True))
+
+
+def _group(
+    contents: Iterable[Row], link_reasons: Mapping[str, str]
+) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    rows = sorted(contents, key=lambda row: row["sha256"])
+    series: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["role"] == Role.IMAGE:
+            keys = ("series_key", "patient_key", "study_key", "modality")
+            line = series.setdefault(
+                row["series_key"], {k: row[k] for k in keys} | {"files": [], "regions": []}
+            )
+            line["files"].append(_file(row))
+    refused = []
+    for row in rows:
+        if row["role"] == Role.REGION and row["target_series_key"] in series:
+            series[row["target_series_key"]]["regions"].append(_file(row))
+        elif row["role"] == Role.REGION:
+            reason = link_reasons.get(row["sha256"], Reason.REGION_WITHOUT_IMAGE)
+            refused.append(_refused(row, reason, {}))
+        elif row["role"] != Role.IMAGE:
+            refused.append(_refused(row, Reason.UNSUPPORTED_SOP_CLASS, {"sop_class": row["sop_class"]}))
+    return series, refused
+
+
+def _file(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in ("raw_path", "sha256", "bytes")}
+
+
+def _refused(row: Row, reason: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "record": "file",
+        "sha256": row["sha256"],
+        "series_key": row["series_key"],
+        "outcome": "quarantined",
+        "level": "file",
+        "reason": str(reason),
+        "evidence": dict(evidence),
+    }
+
+
+def job(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Run from the request on stdin; its fields are in the module's docstring."""
+    need(request, "hdfs", "root", "scan_date", "code", "target_bytes")
+    return plan_preprocess(
+        open_store(request["hdfs"]),
+        request["root"],
+        request["scan_date"],
+        code=request["code"],
+        settings=request.get("settings"),
+        target_bytes=int(request["target_bytes"]),
+    )
+
+
+def main() -> int:
+    """Run as a program."""
+    return run(job)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

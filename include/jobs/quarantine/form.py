@@ -1,0 +1,77 @@
+"""Check what a person typed to release something; every mistake has its remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jobs.base.paths import UNDATED
+from jobs.base.protocol import JobInputError
+from jobs.quarantine.files import UNDATED_REMEDY, Choice
+from jobs.quarantine.record import Action
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def checked_date(text: Any) -> str:
+    """Return the scan date as YYYY-MM-DD.
+
+    :raises JobInputError: no date, or the word for files without one.
+    """
+    if str(text).strip().lower() == UNDATED:
+        raise JobInputError(
+            "files without a usable date cannot be released: they belong to no scan date", UNDATED_REMEDY
+        )
+    try:
+        return date.fromisoformat(str(text).strip()).isoformat()
+    except ValueError as error:
+        raise JobInputError(f"scan date {text!r} is not a date", "write it as YYYY-MM-DD") from error
+
+
+def action_of(text: Any) -> Action:
+    """Return the action; without a word it is a release.
+
+    :raises JobInputError: an unknown word.
+    """
+    word = str(text or Action.RELEASE)
+    if word not in set(Action):
+        raise JobInputError(f"action {word!r} is unknown", f"write {' or '.join(Action)}")
+    return Action(word)
+
+
+def choice_of(request: Mapping[str, Any]) -> Choice:
+    """Return what `series_key` and `sha256` name.
+
+    :raises JobInputError: neither or both are given, or a hash is none.
+    """
+    series = str(request.get("series_key") or "").strip().lower()
+    given = request.get("sha256") or []
+    words = given.split() if isinstance(given, str) else [str(item) for item in given]
+    files = tuple(word.strip().lower().removesuffix(".dcm") for word in words if word.strip())
+    if bool(series) == bool(files):
+        found = "both" if series else "neither"
+        raise JobInputError(
+            f"a release names a series or files, and {found} was given",
+            "give `series_key`, or `sha256` with one hash a line; `make quarantine DATE=...` lists them",
+        )
+    if wrong := [name for name in files if not SHA256.fullmatch(name)]:
+        raise JobInputError(
+            f"{wrong[0]!r} is no SHA-256", "give the 64 hex digits that `make quarantine DATE=...` shows"
+        )
+    return Choice(series, files)
+
+
+def one_line(text: Any, name: str, length: int) -> str:
+    """Return a text for the record with single spaces.
+
+    :raises JobInputError: it is empty or longer than `length` characters.
+    """
+    line = " ".join(str(text or "").split())
+    if not line or len(line) > length or not line.isprintable():
+        raise JobInputError(
+            f"`{name}` has {len(line)} characters or some that cannot be printed",
+            f"write 1 to {length} characters; the text is stored, so name no patient in it",
+        )
+    return line

@@ -1,0 +1,142 @@
+"""Release files from quarantine, or withdraw a release, by a record; the partition then has to run again.
+
+stdin: {"hdfs": store URL, "root": HDFS path, "action": "release" | "withdraw", "scan_date": "YYYY-MM-DD",
+either "series_key" or "sha256": [files], "why": text that is stored (no patient data), "by": who,
+"recorded_at": ISO 8601, "run_id": of the DAG run (optional)}.
+stdout: {"action", "scan_date", "files": named files to which it applies, "recorded": of these now, "already":
+of these before, "reasons": {reason: files}, "series": [their series], "releases": HDFS path}.
+Exit 2, with the remedy and nothing recorded: unknown file, series or date, a file that is not quarantined, or
+one that was refused for a reason that nobody may overrule.
+
+Nothing is deleted: raw file and refusal stay, and plan_preprocess reads the record. What is recorded already
+is not recorded again. The date is first noted as due, so that it runs again even if whoever started this does
+not get so far. One writer at a time: the DAG quarantine_release has one run at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jobs.base.paths import Places
+from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.store import Store, open_store
+from jobs.quarantine.files import Choice, Partition, chosen
+from jobs.quarantine.form import action_of, checked_date, choice_of, one_line
+from jobs.quarantine.record import Action, Entry, Row, append, in_force, recorded
+
+WHY_LENGTH = 500
+BY_LENGTH = 100
+DUE = b"a release from quarantine was recorded; to be taken in again"
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Refusals to record now, and files for which the record says so already."""
+
+    new: list[Row]
+    already: list[Row]
+
+
+def release_quarantine(
+    store: Store, root: str, scan_date: str, choice: Choice, entry: Entry
+) -> dict[str, Any]:
+    """Note the date as due and append to its record.
+
+    :raises JobInputError: see the module's docstring.
+    """
+    places = Places(root)
+    partition = Partition.read(store, places, scan_date)
+    _check_landed(store, places, scan_date)
+    force = in_force(recorded(store, places, scan_date))
+    names = chosen(partition, choice, scan_date)
+    if entry.action is Action.RELEASE:
+        change = _release(partition, choice, names, force)
+    else:
+        change = _withdraw(choice, names, force)
+    if store.exists(places.committed(scan_date)):
+        store.swap_changed(places.committed(scan_date), DUE)
+    if change.new:
+        append(store, places, scan_date, entry, change.new)
+    progress(f"{entry.action} {scan_date}: {len(change.new)} files now, {len(change.already)} before")
+    both = [*change.new, *change.already]
+    return {
+        "action": str(entry.action),
+        "scan_date": scan_date,
+        "files": len(both),
+        "recorded": len(change.new),
+        "already": len(change.already),
+        "reasons": dict(sorted(Counter(row["reason"] for row in both).items())),
+        "series": sorted({row["series_key"] for row in both}),
+        "releases": places.releases(scan_date),
+    }
+
+
+def _check_landed(store: Store, places: Places, scan_date: str) -> None:
+    """Refuse a date that cannot run again: scan_intake starts from files in the landing zone."""
+    try:
+        landed = json.loads(store.read(places.index_dates()))["digests"]
+    except FileNotFoundError:
+        landed = {}
+    if scan_date not in landed:
+        raise JobInputError(
+            f"the landing zone holds no file of scan date {scan_date} any more, so it cannot run again",
+            "land its files again and run late_arrivals, then release",
+        )
+
+
+def _release(
+    partition: Partition, choice: Choice, names: list[str], force: Mapping[tuple[str, str], Row]
+) -> _Change:
+    held = {sha256: row for (sha256, _), row in force.items() if sha256 not in partition.refused}
+    already = [held[name] for name in names if name in held]
+    refused = [partition.releasable[name] for name in names if name in partition.releasable]
+    new = [row for row in refused if (row["sha256"], row["reason"]) not in force]
+    already += [row for row in refused if (row["sha256"], row["reason"]) in force]
+    done = {row["sha256"] for row in (*new, *already)}
+    if not done or (choice.files and len(done) < len(names)):
+        raise partition.not_releasable([name for name in names if name not in done], choice)
+    return _Change(new, already)
+
+
+def _withdraw(choice: Choice, names: list[str], force: Mapping[tuple[str, str], Row]) -> _Change:
+    new = [row for (sha256, _), row in sorted(force.items()) if sha256 in set(names)]
+    missing = sorted(set(names) - {row["sha256"] for row in new})
+    if not new or (choice.files and missing):
+        raise JobInputError(
+            f"{choice.named(missing)} has no release that could be withdrawn",
+            "`make quarantine DATE=...` lists the releases of a date",
+        )
+    return _Change(new, [])
+
+
+def job(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Run from the request on stdin; its fields are in the module's docstring."""
+    need(request, "hdfs", "root", "scan_date", "recorded_at")
+    entry = Entry(
+        action_of(request.get("action")),
+        one_line(request.get("why"), "why", WHY_LENGTH),
+        one_line(request.get("by"), "by", BY_LENGTH),
+        str(request["recorded_at"]),
+        str(request.get("run_id") or ""),
+    )
+    return release_quarantine(
+        open_store(request["hdfs"]),
+        request["root"],
+        checked_date(request["scan_date"]),
+        choice_of(request),
+        entry,
+    )
+
+
+def main() -> int:
+    """Run as a program."""
+    return run(job)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Stage 4: train one planned release on YARN."""
