@@ -40,8 +40,8 @@ from jobs.base.store import Store, open_store
 from jobs.features.commit import commit_features
 from jobs.features.plan import plan_features
 from nightscan.config import load_config
-from nightscan.stages.feature_columns import feature_columns
-from nightscan.stages.feature_settings import settings_sql, settings_texts
+from nightscan.stages.site.feature_columns import feature_columns
+from nightscan.stages.site.feature_settings import settings_sql, settings_texts
 
 DATE = "2004-01-27"
 SERIES = 51

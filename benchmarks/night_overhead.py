@@ -34,8 +34,8 @@ from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
 from nightscan.config import load_config
-from nightscan.stages.feature_columns import feature_columns
-from nightscan.stages.feature_settings import settings_sql, settings_texts
+from nightscan.stages.site.feature_columns import feature_columns
+from nightscan.stages.site.feature_settings import settings_sql, settings_texts
 
 STAGES = ("landing", "1_ingest", "2_preprocess", "3_features", "whole")
 

@@ -27,7 +27,7 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG, Param
 
-from nightscan.stages.export import CopyOutOperator, DeidentifyOperator
+from nightscan.stages.export.export import CopyOutOperator, DeidentifyOperator
 from nightscan.tags import Tag
 
 with DAG(

@@ -23,7 +23,7 @@ import pendulum
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG
 
-from nightscan.stages.late import LateDatesOperator
+from nightscan.stages.intake.late import LateDatesOperator
 from nightscan.tags import Tag
 
 with DAG(

@@ -25,13 +25,13 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG, FixedKeyMapper, PartitionedAssetTimetable
 
-from nightscan.stages.assets import SETTLED
-from nightscan.stages.check import ReleaseCheckOperator
-from nightscan.stages.deploy import DeployOperator
-from nightscan.stages.evaluate import EvaluateOperator
-from nightscan.stages.metrics import MetricsOperator
-from nightscan.stages.plan import PlanReleaseOperator
-from nightscan.stages.train import TrainOperator
+from nightscan.stages.intake.assets import SETTLED
+from nightscan.stages.release.check import ReleaseCheckOperator
+from nightscan.stages.release.deploy import DeployOperator
+from nightscan.stages.release.evaluate import EvaluateOperator
+from nightscan.stages.release.metrics import MetricsOperator
+from nightscan.stages.release.plan import PlanReleaseOperator
+from nightscan.stages.release.train import TrainOperator
 from nightscan.tags import Tag
 
 with DAG(

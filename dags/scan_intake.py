@@ -27,10 +27,10 @@ import pendulum
 from airflow.sdk import DAG, Param, task
 
 from nightscan.sensors.landing import LandingSensor
-from nightscan.stages.assets import FEATURES, SETTLED, announce_when_settled
-from nightscan.stages.features import FeaturesOperator
-from nightscan.stages.ingest import IngestOperator
-from nightscan.stages.preprocess import PreprocessOperator
+from nightscan.stages.intake.assets import FEATURES, SETTLED, announce_when_settled
+from nightscan.stages.intake.features import FeaturesOperator
+from nightscan.stages.intake.ingest import IngestOperator
+from nightscan.stages.intake.preprocess import PreprocessOperator
 from nightscan.tags import Tag
 from nightscan.timetables import ScanDateTimetable
 

@@ -23,8 +23,8 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG
 
-from nightscan.stages.restrict import RestrictOperator
-from nightscan.stages.setup import IndexOperator, SchemaOperator, ShipOperator
+from nightscan.stages.site.restrict import RestrictOperator
+from nightscan.stages.site.setup import IndexOperator, SchemaOperator, ShipOperator
 from nightscan.tags import Tag
 
 with DAG(

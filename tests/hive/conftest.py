@@ -22,8 +22,8 @@ from jobs.base.schemas import table
 from jobs.base.store import Store, open_store
 from nightscan.config import load_config
 from nightscan.hooks.hive_script import split_statements
-from nightscan.stages.feature_columns import feature_columns
-from nightscan.stages.feature_settings import settings_sql, settings_texts
+from nightscan.stages.site.feature_columns import feature_columns
+from nightscan.stages.site.feature_settings import settings_sql, settings_texts
 
 INCLUDE = Path(__file__).parents[2] / "include"
 JAR = INCLUDE / "java" / "target" / "nightscan-features.jar"

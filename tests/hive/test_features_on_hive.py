@@ -13,8 +13,8 @@ import pytest
 from jobs.base import schemas
 from jobs.base.reducer_keys import reducer_keys
 from jobs.features.plan import plan_features
-from nightscan.stages.feature_columns import feature_table
-from nightscan.stages.feature_settings import hive_literal, settings_sql
+from nightscan.stages.site.feature_columns import feature_table
+from nightscan.stages.site.feature_settings import hive_literal, settings_sql
 from tests.hive.conftest import PARAMETERS, Lake
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

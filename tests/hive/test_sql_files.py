@@ -15,7 +15,7 @@ import pytest
 
 from jobs.base import schemas
 from nightscan.hooks.hive_script import split_statements
-from nightscan.stages.feature_columns import TABLE as FEATURES
+from nightscan.stages.site.feature_columns import TABLE as FEATURES
 from tests.hive.conftest import INCLUDE, JAR, PARAMETERS, Render
 
 JAVA = INCLUDE / "java/src/main/java/com/hospital/ml"

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from nightscan.stages import assets
+from nightscan.stages.intake import assets
 
 
 class Events(dict):

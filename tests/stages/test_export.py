@@ -17,9 +17,9 @@ from nightscan.config import load_config
 from nightscan.errors import BadSettingError, ManifestError
 from nightscan.hooks.hadoop import Counted
 from nightscan.operators.job import PATIENT_KEY_CONNECTION
-from nightscan.stages import export
-from nightscan.stages.destination import checked_destination
-from nightscan.stages.runtime import INCLUDE, Runtime, code_zip
+from nightscan.stages.export.destination import checked_destination
+from nightscan.stages.export.export import export
+from nightscan.stages.site.runtime import INCLUDE, Runtime, code_zip
 
 BUILD = "b" * 16
 PLAN: dict[str, Any] = {
@@ -227,7 +227,7 @@ def test_the_shipped_code_has_the_tables_that_deidentification_reads() -> None:
 
 def test_the_restricted_folders_are_made_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     from nightscan import hooks
-    from nightscan.stages.restrict import RestrictOperator
+    from nightscan.stages.site.restrict import RestrictOperator
 
     done: list[tuple[str, ...]] = []
     fake = SimpleNamespace(

@@ -6,7 +6,7 @@ import pytest
 
 from nightscan.config import Features
 from nightscan.errors import BadSettingError
-from nightscan.stages.feature_columns import TABLE, feature_columns, feature_table
+from nightscan.stages.site.feature_columns import TABLE, feature_columns, feature_table
 
 CLASSES = ["shape", "local", "firstorder", "ih", "ivh", "glcm", "glrlm", "glszm", "gldzm", "ngtdm", "ngldm"]
 DIRECTED = {"2d_avg", "2d_mrg", "25d_avg", "25d_mrg", "3d_avg", "3d_mrg"}

@@ -9,8 +9,8 @@ import pytest
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError, JobFailedError
 from nightscan.hooks.hive_script import split_statements
-from nightscan.stages import feature_settings
-from nightscan.stages.feature_settings import (
+from nightscan.stages.site import feature_settings
+from nightscan.stages.site.feature_settings import (
     ask_settings,
     hive_literal,
     settings_hashes,

@@ -10,8 +10,8 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightscan.errors import BadSettingError
-from nightscan.stages import features
-from nightscan.stages.features import FeaturesOperator
+from nightscan.stages.intake import features
+from nightscan.stages.intake.features import FeaturesOperator
 
 SCANS = {"scan_date": "2025-03-03", "build": "b" * 16, "volumes": 9, "udf_jar": "hdfs:///features-1.jar"}
 ANSWER = {"settings_hash": "h" * 16, "settings": "{}"}

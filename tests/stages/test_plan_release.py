@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightscan.errors import BadSettingError
-from nightscan.stages import plan
+from nightscan.stages.release import plan
 
 ANSWER = {"settings_hash": "h", "settings": "{}"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nightscan.stages.preprocess import PreprocessOperator
+from nightscan.stages.intake.preprocess import PreprocessOperator
 
 PLAN: dict[str, Any] = {
     "scan_date": "2025-03-03",

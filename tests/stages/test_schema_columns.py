@@ -6,8 +6,8 @@ import pytest
 
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError
-from nightscan.stages import tables
-from nightscan.stages.schema_columns import add_missing_columns, columns_in, own_columns, unlike_tables
+from nightscan.stages.site import tables
+from nightscan.stages.site.schema_columns import add_missing_columns, columns_in, own_columns, unlike_tables
 
 SCHEMA = tables.schema_script(load_config({}))
 FEATURES_BUILD = "nightscan.image_features_build"

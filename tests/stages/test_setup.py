@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from nightscan.config import load_config
-from nightscan.stages import setup, tables
-from nightscan.stages.schema_columns import columns_in
-from nightscan.stages.setup import SchemaOperator
+from nightscan.stages.site import setup, tables
+from nightscan.stages.site.schema_columns import columns_in
+from nightscan.stages.site.setup import SchemaOperator
 
 JAR = "hdfs:///apps/nightscan/features-1.jar"
 SCHEMA = tables.schema_script(load_config({}))

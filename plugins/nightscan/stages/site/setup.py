@@ -10,10 +10,10 @@ from airflow.sdk import BaseOperator
 from nightscan import hooks
 from nightscan.config import load_config
 from nightscan.stages.common import job, run_script, run_sql
-from nightscan.stages.feature_settings import ask_settings, settings_hashes
-from nightscan.stages.runtime import ensure_shipped
-from nightscan.stages.schema_columns import add_missing_columns, unlike_tables
-from nightscan.stages.tables import described_columns, schema_script
+from nightscan.stages.site.feature_settings import ask_settings, settings_hashes
+from nightscan.stages.site.runtime import ensure_shipped
+from nightscan.stages.site.schema_columns import add_missing_columns, unlike_tables
+from nightscan.stages.site.tables import described_columns, schema_script
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -13,7 +13,7 @@ from nightscan.links import MlflowRunLink
 from nightscan.names import Layout
 from nightscan.operators.livy_batch import LivySparkOperator
 from nightscan.stages.common import configure_job, job, ledger_row, run_sql
-from nightscan.stages.runtime import ensure_shipped
+from nightscan.stages.site.runtime import ensure_shipped
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -11,11 +11,11 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from nightscan.config import Config, load_config
 from nightscan.operators.hive_script import HiveScriptOperator
-from nightscan.stages.assets import FEATURES
 from nightscan.stages.common import configure_job, job, ledger_row, render, run_sql
-from nightscan.stages.feature_columns import feature_columns
-from nightscan.stages.feature_settings import ask_settings, settings_hashes, settings_sql, settings_texts
-from nightscan.stages.tables import require_feature_columns
+from nightscan.stages.intake.assets import FEATURES
+from nightscan.stages.site.feature_columns import feature_columns
+from nightscan.stages.site.feature_settings import ask_settings, settings_hashes, settings_sql, settings_texts
+from nightscan.stages.site.tables import require_feature_columns
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -16,7 +16,7 @@ from nightscan.stages.common import (
     mapreduce_definitions,
     run_sql,
 )
-from nightscan.stages.runtime import ensure_shipped
+from nightscan.stages.site.runtime import ensure_shipped
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -11,7 +11,7 @@ from nightscan.config import load_config
 from nightscan.errors import BadSettingError
 from nightscan.names import run_kind
 from nightscan.stages.common import job, run_sql, started_at
-from nightscan.stages.feature_settings import ask_settings
+from nightscan.stages.site.feature_settings import ask_settings
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

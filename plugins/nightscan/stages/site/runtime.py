@@ -17,6 +17,7 @@ from nightscan.stages.common import INCLUDE
 log = logging.getLogger(__name__)
 
 SHIPPED_PACKAGES = ("imaging", "jobs")
+TRAIN_PROGRAM = "jobs/train/program.py"
 SHIPPED_KINDS = (".py", ".tsv", ".txt")  # code, and the tables that it reads
 
 

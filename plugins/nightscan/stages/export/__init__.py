@@ -1,0 +1,1 @@
+"""The de-identified export of one scan date."""
