@@ -55,7 +55,10 @@ def test_the_case_of_each_reason_is_kept_back_for_it(reason):
 
 
 def test_every_reason_has_a_case():
-    of_the_machine = {DeidReason.TOO_LARGE, DeidReason.REMOVER_FAILED}  # tests/jobs/test_deidentify.py
+    of_the_machine = {
+        DeidReason.TOO_LARGE,
+        DeidReason.REMOVER_FAILED,
+    }  # see test_deidentify
     assert set(CASES) | of_the_machine == set(DeidReason)
 
 

@@ -17,10 +17,10 @@ import pytest
 from imaging.dicom_reading.header import read_header
 from imaging.dicom_reading.strict.elements import Elements, read_elements
 from imaging.records import Header, Refusal
+from tests.imaging.dicom_reading.strict.test_element_ends import referring
+from tests.imaging.dicom_reading.strict.test_elements import BIG, DEFLATED, EXPLICIT, IMPLICIT, RLE, nested
 from tests.imaging.factories import encode, slice_dataset, structure_dataset
 from tests.imaging.parity import TAGS, differences, header_by_pydicom
-from tests.imaging.test_element_ends import referring
-from tests.imaging.test_elements import BIG, DEFLATED, EXPLICIT, IMPLICIT, RLE, nested
 
 COUNT = int(os.environ.get("NIGHTSCAN_FUZZ", "3200"))
 VRS = [

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from nightscan.errors import BadInputError
-from nightscan.stages.quarantine.quarantine import quarantine
+from nightscan.stages.quarantine import quarantine
 
 FORM = {
     "scan_date": "2025-03-03",

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.imaging.dicom_reading.strict.test_elements import IMPLICIT, nested
 from tests.imaging.factories import PET, dataset, encode, slice_bytes, slice_dataset, square, structure_bytes
-from tests.imaging.test_elements import IMPLICIT, nested
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SAY = "; print([name for name in sys.modules if name == 'pydicom' or name.startswith('pydicom.')])"
 
 

@@ -264,5 +264,5 @@ def test_nibabel_is_loaded_only_when_a_volume_is_read():
     import subprocess
 
     program = "import sys, imaging.check.command; sys.exit('nibabel' in sys.modules)"
-    root = Path(sys.modules["imaging.check.command"].__file__ or "").parents[1]
+    root = Path(sys.modules["imaging.check.command"].__file__ or "").parents[2]
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=root).returncode == 0

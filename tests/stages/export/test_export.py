@@ -18,7 +18,7 @@ from nightscan.errors import BadSettingError, ManifestError
 from nightscan.hooks.hadoop import Counted
 from nightscan.operators.job import PATIENT_KEY_CONNECTION
 from nightscan.stages.export.destination import checked_destination
-from nightscan.stages.export.export import export
+from nightscan.stages.export import export
 from nightscan.stages.site.runtime import INCLUDE, Runtime, code_zip
 
 BUILD = "b" * 16
@@ -65,7 +65,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
         return (
             {"build": BUILD, "released": 50}
             if "commit" in program
-            else dict(PLAN if "deid" in program else COPY)
+            else dict(COPY if "copy_out" in program else PLAN)
         )
 
     monkeypatch.setattr(export, "job", job)

@@ -335,7 +335,7 @@ def test_the_programme_ends_with_its_status_and_with_all_that_it_printed(tmp_pat
     if made:
         landing.mkdir()
     words = [sys.executable, "-m", "imaging", "index", str(landing), "--json"]
-    root = Path(command.__file__).parents[1]
+    root = Path(command.__file__).parents[2]
     done = subprocess.run(words, check=False, cwd=root, capture_output=True, text=True)
     assert done.returncode == status
     assert (json.loads(done.stdout)["files"] == 0) if made else ("is not a folder" in done.stderr)
@@ -347,7 +347,7 @@ def test_a_conversion_loads_neither_report_nor_deid_nor_check():
         "sys.exit(any(name.startswith(('imaging.deid', 'imaging.report', 'imaging.check.command', 'nibabel'))"
         " for name in sys.modules))"
     )
-    root = Path(command.__file__).parents[1]
+    root = Path(command.__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=root).returncode == 0
 
 
@@ -356,5 +356,5 @@ def test_reasons_and_records_need_neither_numpy_nor_pydicom():
         "import sys, imaging.reasons, imaging.records, imaging.regions.linking;"
         "sys.exit(bool({'numpy', 'pydicom'} & set(sys.modules)))"
     )
-    root = Path(command.__file__).parents[1]
+    root = Path(command.__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=root).returncode == 0

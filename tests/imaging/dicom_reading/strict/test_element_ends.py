@@ -18,6 +18,7 @@ from imaging.reasons import Reason
 from imaging.records import Header, Refusal
 from imaging.slices.reading import SLICE_TAGS, read_slices
 from imaging.slices.slice import Unusable
+from tests.imaging.dicom_reading.strict.test_elements import BIG, EXPLICIT, IMPLICIT, RLE
 from tests.imaging.factories import (
     convert,
     dataset,
@@ -29,7 +30,6 @@ from tests.imaging.factories import (
     structure_dataset,
 )
 from tests.imaging.parity import TAGS, differences, header_by_pydicom
-from tests.imaging.test_elements import BIG, EXPLICIT, IMPLICIT, RLE
 
 INSTANCE, CODE = b"\x08\x00\x55\x11", b"\x08\x00\x00\x01"
 COUNT = 200
