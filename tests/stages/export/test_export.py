@@ -17,8 +17,8 @@ from nightscan.config import load_config
 from nightscan.errors import BadSettingError, ManifestError
 from nightscan.hooks.hadoop import Counted
 from nightscan.operators.job import PATIENT_KEY_CONNECTION
-from nightscan.stages.export.destination import checked_destination
 from nightscan.stages.export import export
+from nightscan.stages.export.destination import checked_destination
 from nightscan.stages.site.runtime import INCLUDE, Runtime, code_zip
 
 BUILD = "b" * 16
