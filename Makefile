@@ -59,7 +59,7 @@ check: ## formatting, lint, types, import contracts; changes nothing
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
 	@$(VENV)/mypy plugins include dags benchmarks
-	@$(VENV)/lint-imports
+	@PYTHONPATH=$(PYTHONPATH):$(CURDIR) $(VENV)/lint-imports
 
 format: ## format the code
 	@$(VENV)/ruff format .

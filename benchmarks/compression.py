@@ -25,8 +25,8 @@ from isal import isal_zlib
 from night.report import table
 from numpy.typing import NDArray
 
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.output.nifti import nifti_gz_bytes
-from imaging.records import SourceFile
 from imaging.series.convert import convert_series
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "sts"

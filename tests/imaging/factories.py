@@ -12,8 +12,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import ExplicitVRLittleEndian
 
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.reasons import Reason
-from imaging.records import SourceFile
 from imaging.series.convert import convert_series
 from imaging.volume import SeriesResult, Volume
 

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imaging.records import Limits, SourceFile
+from imaging.dicom_reading.source_file import SourceFile
+from imaging.records import Limits
 from imaging.series.products import SeriesProducts, make_products
 from tests.imaging.mutation_subjects import Subject, subjects
 

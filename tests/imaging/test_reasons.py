@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from imaging.dicom_reading.header import identity_refusal, read_header
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.folder.landing import unreadable
 from imaging.guard import guarded
 from imaging.memory import too_large
 from imaging.reasons import Reason
-from imaging.records import Header, Limits, Refusal, SourceFile
+from imaging.records import Header, Limits, Refusal
 from imaging.regions.linking import target_series
 from imaging.regions.rasterise import rasterise
 from tests.imaging.factories import (

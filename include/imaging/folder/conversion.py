@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.folder.landing import IndexedFile, index_folder, require_folder, unreadable
 from imaging.memory import too_large
 from imaging.output.out_folder import KEY_LENGTH, OutFolder
 from imaging.reasons import Reason
-from imaging.records import FileOutcome, Header, JsonValue, Level, Limits, Refusal, Role, SourceFile
+from imaging.records import FileOutcome, Header, JsonValue, Level, Limits, Refusal, Role
 from imaging.regions.files import lost_with
 from imaging.regions.linking import target_series
 from imaging.series.products import IMAGE, NO_LIMITS, SeriesProducts, make_products

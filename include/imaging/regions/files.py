@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.guard import guarded
 from imaging.reasons import Reason
-from imaging.records import FileOutcome, JsonValue, Level, Limits, Refusal, SourceFile
+from imaging.records import FileOutcome, JsonValue, Level, Limits, Refusal
 
 if TYPE_CHECKING:
     from imaging.regions.rasterise import RegionResult

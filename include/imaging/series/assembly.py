@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from imaging.dicom_reading.sop_classes import CLASSIC, ENHANCED, PROJECTION
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.geometry.fourth_axis import order_volumes
 from imaging.geometry.grid import Grid, build_grid
-from imaging.geometry.projection import projection_grid, spacing_source
+from imaging.geometry.projection import projection_grid
 from imaging.geometry.stack import Stack
 from imaging.reasons import Reason
-from imaging.records import JsonValue, Refusal, SourceFile
+from imaging.records import JsonValue, Refusal
+from imaging.slices.projection import spacing_source
 from imaging.slices.slice import Slice, stated_spacing
 from imaging.slices.value_meaning import rescale_record
 from imaging.values.intensities import real_values

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from imaging.dicom_reading.readable import UnreadableElementError
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.geometry.grid import inside
 from imaging.reasons import Reason
-from imaging.records import FileOutcome, JsonValue, Level, Refusal, SourceFile
+from imaging.records import FileOutcome, JsonValue, Level, Refusal
 from imaging.series.assembly import Placed, not_one_series, place, volume_of
 from imaging.series.series_reader import SeriesReader
 from imaging.slices.slice import Slice, Unusable

@@ -13,10 +13,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.guard import guarded
 from imaging.memory import too_large
 from imaging.output.nifti import nifti_gz_bytes
-from imaging.records import FileOutcome, JsonValue, Level, Limits, Refusal, SourceFile
+from imaging.records import FileOutcome, JsonValue, Level, Limits, Refusal
 from imaging.regions.files import RegionFiles, lost_with, rasterise_files
 from imaging.series.convert import convert_series
 from imaging.volume import SeriesResult, Volume

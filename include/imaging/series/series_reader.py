@@ -14,6 +14,7 @@ from imaging.dicom_reading.header import HEADER_TAGS
 from imaging.dicom_reading.readable import readable_text
 from imaging.dicom_reading.sop_classes import CLASSIC
 from imaging.dicom_reading.source import Source, numbers, open_source, parse_errors, text
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.dicom_reading.strict.elements import Elements
 from imaging.dicom_reading.strict.encodings import Encoding
 from imaging.dicom_reading.tags import tags_of
@@ -21,10 +22,11 @@ from imaging.pixels.cells import significant_bits
 from imaging.pixels.layout import PixelLayout, read_layout
 from imaging.pixels.native import native_cells
 from imaging.pixels.stored import OVERLAY_POSITIONS, PIXEL_KEYWORDS
-from imaging.records import Refusal, SourceFile
+from imaging.records import Refusal
+from imaging.series.wanted_tags import SLICE_TAGS
 from imaging.slices.burned_in import BURNED_IN
 from imaging.slices.mosaic import MOSAIC
-from imaging.slices.reading import GEOMETRY_KEYWORDS, SLICE_TAGS, VALUE_KEYWORDS, slices_of
+from imaging.slices.reading import GEOMETRY_KEYWORDS, VALUE_KEYWORDS, slices_of
 from imaging.slices.slice import Plane, Slice, Unusable
 from imaging.slices.value_meaning import IDENTITY, RESCALE
 
@@ -58,7 +60,7 @@ class _Pattern:
 
 
 class SeriesReader:
-    """Reads files as ``read_slices`` does, and those that differ in place and pixels only much faster."""
+    """Reads files as ``slices_of`` does, and those that differ in place and pixels only much faster."""
 
     def __init__(self) -> None:
         self._pattern: _Pattern | None = None

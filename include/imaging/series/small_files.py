@@ -10,7 +10,7 @@ from typing import NamedTuple
 from imaging.dicom_reading.header import header_of, read_header
 from imaging.dicom_reading.strict.elements import Elements, read_elements
 from imaging.records import Header, Refusal
-from imaging.slices.reading import SLICE_TAGS
+from imaging.series.wanted_tags import SLICE_TAGS
 
 SMALL_BYTES = 1 << 16
 BUDGET_BYTES = 64 << 20  # with interpreter and numpy still below what a conversion may take beside its volume

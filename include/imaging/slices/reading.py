@@ -6,24 +6,20 @@ from collections.abc import Collection
 from contextlib import nullcontext
 from functools import partial
 
-from imaging.dicom_reading.header import HEADER_TAGS, header_of
+from imaging.dicom_reading.header import header_of
 from imaging.dicom_reading.readable import readable_text
 from imaging.dicom_reading.sop_classes import CLASSIC, ENHANCED, PROJECTION
-from imaging.dicom_reading.source import Source, numbers, open_source, parse_errors, quiet, text
+from imaging.dicom_reading.source import Source, numbers, parse_errors, quiet, text
 from imaging.dicom_reading.strict.elements import Elements
-from imaging.dicom_reading.tags import tags_of
-from imaging.geometry.fourth_axis import MOMENT_KEYWORDS
-from imaging.geometry.projection import PROJECTION_KEYWORDS, projection_plane
-from imaging.pixels.stored import OVERLAY_POSITIONS, PIXEL_KEYWORDS, stored_values
+from imaging.pixels.stored import stored_values
 from imaging.reasons import Reason
 from imaging.records import Header, JsonValue, Refusal
 from imaging.slices.burned_in import BURNED_IN, burned_in_refusal
-from imaging.slices.frames import GROUPS, MACRO_OF, frame_slices
-from imaging.slices.mosaic import MOSAIC, MOSAIC_TAGS, tile_slices
+from imaging.slices.frames import frame_slices
+from imaging.slices.mosaic import MOSAIC, tile_slices
+from imaging.slices.projection import projection_plane
 from imaging.slices.slice import Plane, Slice, Unusable
 from imaging.slices.value_meaning import STORED, meaning_of, slice_of
-from imaging.values.sidecar import SIDECAR_KEYWORDS
-from imaging.values.suv import SUV_KEYWORDS
 
 GEOMETRY_KEYWORDS = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing")
 VALUE_KEYWORDS = (
@@ -40,33 +36,14 @@ VALUE_KEYWORDS = (
     "DimensionIndexSequence",
     BURNED_IN,
 )
-KEYWORDS = dict.fromkeys(
-    (
-        *GEOMETRY_KEYWORDS,
-        *VALUE_KEYWORDS,
-        *PIXEL_KEYWORDS,
-        *PROJECTION_KEYWORDS,
-        *MOMENT_KEYWORDS,
-        *SUV_KEYWORDS,
-        *SIDECAR_KEYWORDS,
-        *GROUPS,
-        *MACRO_OF,
-    )
-)
-SLICE_TAGS = frozenset((*HEADER_TAGS, *tags_of(KEYWORDS), *OVERLAY_POSITIONS, *MOSAIC_TAGS))
-
-
-def read_slices(data: bytes, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
-    """Read one image file, all of its slices or none; never raises for bad data.
-
-    :param released: reasons that a person overruled for this file
-    """
-    source = open_source(data, SLICE_TAGS, pixels=True)
-    return Unusable(source) if isinstance(source, Refusal) else slices_of(source, released)
 
 
 def slices_of(source: Source, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
-    """Make the slices of a parsed file; never raises for bad data."""
+    """Make the slices of one image file, all of them or none; never raises for bad data.
+
+    :param source: a file that was opened with ``imaging.series.wanted_tags.SLICE_TAGS`` and its pixels
+    :param released: reasons that a person overruled for this file
+    """
     with nullcontext() if isinstance(source, Elements) else quiet():
         header = header_of(source)
         if isinstance(header, Refusal):

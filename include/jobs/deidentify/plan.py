@@ -20,6 +20,7 @@ from typing import Any
 
 from imaging.deid.options import Options
 from jobs.base.balance import balance, cost
+from jobs.base.dates import checked_date
 from jobs.base.keys import build_id, site_key
 from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
@@ -27,7 +28,6 @@ from jobs.base.schemas import RAW_FILES
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import worker_of
 from jobs.index.schema import Row
-from jobs.quarantine.form import checked_date
 
 
 def plan_deidentify(
@@ -81,7 +81,7 @@ def job(request: Mapping[str, Any]) -> dict[str, Any]:
     return plan_deidentify(
         open_store(request["hdfs"]),
         request["root"],
-        checked_date(request["scan_date"]),
+        checked_date(request["scan_date"]).isoformat(),
         key=site_key().secret,
         code=request["code"],
         target_bytes=int(request["target_bytes"]),

@@ -18,20 +18,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
+from jobs.base.dates import nearest
 from jobs.base.keys import build_id, files_digest
 from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.schemas import RAW_FILES, table
 from jobs.base.store import Store, open_store
 from jobs.index.schema import INDEX, Row
-
-NEAREST = 5
 
 
 def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir: Path) -> dict[str, Any]:
@@ -100,18 +98,6 @@ def _raw_row(places: Places, scan_date: str, row: Row) -> Row:
         "raw_path": places.raw_file(scan_date, row["sha256"]),
         "source_path": f"{row['landing']}/{row['path']}",
     }
-
-
-def nearest(scan_date: str, dates: list[str]) -> list[str]:
-    """Return the few of `dates` (YYYY-MM-DD) that lie nearest to `scan_date`, in order of date.
-
-    :raises JobInputError: `scan_date` is no date.
-    """
-    try:
-        day = date.fromisoformat(scan_date)
-    except ValueError as error:
-        raise JobInputError(f"scan date {scan_date!r} is not a date", "write it as YYYY-MM-DD") from error
-    return sorted(sorted(dates, key=lambda other: abs((date.fromisoformat(other) - day).days))[:NEAREST])
 
 
 def _link(index: Any, copies: Mapping[str, Row], folder: Path) -> Path:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.memory import decoded_bytes, needed_bytes, too_large
-from imaging.records import FileOutcome, Limits, SourceFile
+from imaging.records import FileOutcome, Limits
 from imaging.series.products import IMAGE, SeriesProducts, make_products, mask_suffix
 from imaging.volume import Volume
 from jobs.base.file_records import Line, Record, file_record

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jobs.base.dates import nearest
 from jobs.base.paths import UNDATED, Places
 from jobs.base.protocol import JobInputError
 from jobs.base.refusal_words import words_of
 from jobs.base.schemas import QUARANTINE, RAW_FILES
 from jobs.base.store import Store
-from jobs.ingest.plan import nearest
 from jobs.quarantine.record import Row
 
 SHOWN_DIGITS = 12

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
+from jobs.base.dates import checked_date
 from jobs.base.paths import UNDATED
 from jobs.base.protocol import JobInputError
 from jobs.quarantine.files import UNDATED_REMEDY, Choice
@@ -15,19 +15,16 @@ from jobs.quarantine.record import Action
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def checked_date(text: Any) -> str:
+def dated(text: Any) -> str:
     """Return the scan date as YYYY-MM-DD.
 
-    :raises JobInputError: no date, or the word for files without one.
+    :raises JobInputError: no date, or the name that stands for files without one.
     """
     if str(text).strip().lower() == UNDATED:
         raise JobInputError(
             "files without a usable date cannot be released: they belong to no scan date", UNDATED_REMEDY
         )
-    try:
-        return date.fromisoformat(str(text).strip()).isoformat()
-    except ValueError as error:
-        raise JobInputError(f"scan date {text!r} is not a date", "write it as YYYY-MM-DD") from error
+    return checked_date(str(text)).isoformat()
 
 
 def action_of(text: Any) -> Action:

@@ -26,7 +26,7 @@ from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import Choice, Partition, chosen
-from jobs.quarantine.form import action_of, checked_date, choice_of, one_line
+from jobs.quarantine.form import action_of, choice_of, dated, one_line
 from jobs.quarantine.record import Action, Entry, Row, append, in_force, recorded
 
 WHY_LENGTH = 500
@@ -127,7 +127,7 @@ def job(request: Mapping[str, Any]) -> dict[str, Any]:
     return release_quarantine(
         open_store(request["hdfs"]),
         request["root"],
-        checked_date(request["scan_date"]),
+        dated(request["scan_date"]),
         choice_of(request),
         entry,
     )

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 INCLUDE = Path(__file__).resolve().parents[3] / "include"
 SHORT_SQL_S = 300.0
+MEGABYTE = 1_000_000
+MASTER_EXTRA_MB = 128  # the MapReduce master beside its map task, when both are one container
 CLOSE_DELAY = "dfs.client.block.write.locateFollowingBlock.initial.delay.ms"
 
 

@@ -72,6 +72,6 @@ def test_a_file_that_only_pydicom_can_judge_loads_it_and_is_read(tmp_path):
     path.write_bytes(
         slice_bytes(0, PatientName="ä", SpecificCharacterSet="ISO_IR 100").replace(b"OW\0\0", b"OW\1\0")
     )
-    code = "import sys; from pathlib import Path; from imaging.slices.reading import read_slices"
+    code = "import sys; from pathlib import Path; from tests.imaging.reading import read_slices"
     say = "; print(len(read_slices(Path(sys.argv[1]).read_bytes())), 'pydicom' in sys.modules)"
     assert child(code + say, path) == "1 True"

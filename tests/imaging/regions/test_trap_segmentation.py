@@ -10,8 +10,9 @@ import pydicom
 import pytest
 
 from imaging.dicom_reading.header import read_header
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.reasons import Reason
-from imaging.records import Header, Refusal, Role, SourceFile
+from imaging.records import Header, Refusal, Role
 from imaging.regions.linking import target_series
 from imaging.regions.rasterise import rasterise
 from imaging.series.convert import convert_series

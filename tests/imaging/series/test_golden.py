@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from imaging.dicom_reading.header import read_header
-from imaging.records import Header, SourceFile
+from imaging.dicom_reading.source_file import SourceFile
+from imaging.records import Header
 from imaging.regions.rasterise import rasterise
 from imaging.series.convert import convert_series
 from imaging.volume import Volume

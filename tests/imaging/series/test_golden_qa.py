@@ -9,7 +9,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from imaging.records import SourceFile
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.series.convert import convert_series
 from imaging.volume import Volume
 

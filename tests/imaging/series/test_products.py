@@ -8,10 +8,11 @@ import random
 import numpy as np
 import pytest
 
+from imaging.dicom_reading.source_file import SourceFile
 from imaging.memory import BASE_BYTES, decoded_bytes, needed_bytes, too_large
 from imaging.output.nifti import read_nifti
 from imaging.reasons import Reason
-from imaging.records import Limits, SourceFile
+from imaging.records import Limits
 from imaging.regions import rasterise as regions
 from imaging.series import products as library
 from imaging.series.products import make_products

@@ -7,7 +7,6 @@ import pydicom
 import pytest
 
 from imaging.reasons import Reason
-from imaging.slices.reading import read_slices
 from imaging.slices.slice import Slice, Unusable
 from tests.imaging.factories import (
     MR,
@@ -22,6 +21,7 @@ from tests.imaging.factories import (
     stack,
     volume_of,
 )
+from tests.imaging.reading import read_slices
 
 PET_VALUES = {"SOPClassUID": PET, "Modality": "PT", "RescaleIntercept": 0, "Units": "GML"}
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from jobs.base.dates import nearest
 from jobs.base.protocol import JobInputError
 from jobs.ingest.commit import commit_ingest
-from jobs.ingest.plan import nearest
 from tests.jobs.conftest import DAY, ROOT, CrashError, Site, copy_of, crashing, tree
 
 RAW = f"{ROOT}/raw_images/scan_date={DAY}"

@@ -13,9 +13,16 @@ from nightscan.operators.distcp import DistCpOperator
 from nightscan.operators.job import PATIENT_KEY_CONNECTION
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
-from nightscan.stages.common import configure_job, job, ledger_row, mapreduce_definitions, run_sql
+from nightscan.stages.common import (
+    MASTER_EXTRA_MB,
+    MEGABYTE,
+    configure_job,
+    job,
+    ledger_row,
+    mapreduce_definitions,
+    run_sql,
+)
 from nightscan.stages.export.destination import checked_destination
-from nightscan.stages.intake.preprocess import MASTER_EXTRA_MB, MEGABYTE
 from nightscan.stages.site.runtime import ensure_shipped
 
 if TYPE_CHECKING:

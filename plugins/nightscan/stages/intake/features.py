@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from nightscan.config import Config, load_config
 from nightscan.operators.hive_script import HiveScriptOperator
-from nightscan.stages.common import configure_job, job, ledger_row, render, run_sql
+from nightscan.stages.common import MEGABYTE, configure_job, job, ledger_row, render, run_sql
 from nightscan.stages.intake.assets import FEATURES
 from nightscan.stages.site.feature_columns import feature_columns
 from nightscan.stages.site.feature_settings import ask_settings, settings_hashes, settings_sql, settings_texts
@@ -19,8 +19,6 @@ from nightscan.stages.site.tables import require_feature_columns
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-MEGABYTE = 1_000_000
 
 
 class FeaturesOperator(HiveScriptOperator):

@@ -10,6 +10,8 @@ from nightscan.operators.remote import NothingToSubmit
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
 from nightscan.stages.common import (
+    MASTER_EXTRA_MB,
+    MEGABYTE,
     configure_job,
     job,
     ledger_row,
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightscan.hooks.yarn import YarnApp
-
-MEGABYTE = 1_000_000
-MASTER_EXTRA_MB = 128
 
 
 class PreprocessOperator(HadoopStreamingOperator):

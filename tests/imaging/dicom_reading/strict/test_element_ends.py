@@ -16,7 +16,7 @@ from imaging.dicom_reading.tags import tags_of
 from imaging.pixels.stored import stored_frames
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal
-from imaging.slices.reading import SLICE_TAGS, read_slices
+from imaging.series.wanted_tags import SLICE_TAGS
 from imaging.slices.slice import Unusable
 from tests.imaging.dicom_reading.strict.test_elements import BIG, EXPLICIT, IMPLICIT, RLE
 from tests.imaging.factories import (
@@ -30,6 +30,7 @@ from tests.imaging.factories import (
     structure_dataset,
 )
 from tests.imaging.parity import TAGS, differences, header_by_pydicom
+from tests.imaging.reading import read_slices
 
 INSTANCE, CODE = b"\x08\x00\x55\x11", b"\x08\x00\x00\x01"
 COUNT = 200
