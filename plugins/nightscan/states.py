@@ -82,7 +82,19 @@ class LivyState(RemoteState):
     @property
     def outcome(self) -> Outcome:
         """What this state means."""
-        return _LIVY.get(self, Outcome.RUNNING)
+        match self:
+            case LivyState.SUCCESS:
+                return Outcome.SUCCEEDED
+            case LivyState.DEAD | LivyState.ERROR:
+                return Outcome.FAILED
+            case LivyState.KILLED:
+                return Outcome.KILLED
+            case LivyState.GONE:
+                return Outcome.GONE
+            case LivyState.NOT_STARTED | LivyState.STARTING | LivyState.RECOVERING | LivyState.IDLE:
+                return Outcome.RUNNING
+            case LivyState.RUNNING | LivyState.BUSY | LivyState.SHUTTING_DOWN | LivyState.UNKNOWN:
+                return Outcome.RUNNING
 
 
 class HiveState(RemoteState):
@@ -102,38 +114,45 @@ class HiveState(RemoteState):
     @property
     def outcome(self) -> Outcome:
         """What this state means."""
-        return _HIVE.get(self, Outcome.RUNNING)
+        match self:
+            case HiveState.FINISHED:
+                return Outcome.SUCCEEDED
+            case HiveState.ERROR | HiveState.TIMEDOUT:
+                return Outcome.FAILED
+            case HiveState.CANCELED:
+                return Outcome.KILLED
+            case HiveState.CLOSED | HiveState.GONE:
+                return Outcome.GONE
+            case HiveState.INITIALIZED | HiveState.PENDING | HiveState.RUNNING | HiveState.UNKNOWN:
+                return Outcome.RUNNING
 
 
-_LIVY = {
-    LivyState.SUCCESS: Outcome.SUCCEEDED,
-    LivyState.DEAD: Outcome.FAILED,
-    LivyState.ERROR: Outcome.FAILED,
-    LivyState.KILLED: Outcome.KILLED,
-    LivyState.GONE: Outcome.GONE,
-}
-_HIVE = {
-    HiveState.FINISHED: Outcome.SUCCEEDED,
-    HiveState.ERROR: Outcome.FAILED,
-    HiveState.TIMEDOUT: Outcome.FAILED,
-    HiveState.CANCELED: Outcome.KILLED,
-    HiveState.CLOSED: Outcome.GONE,
-    HiveState.GONE: Outcome.GONE,
-}
-
-
-def yarn_outcome(state: YarnState, final: YarnFinalStatus) -> Outcome:
+def yarn_outcome(state: YarnState, final: YarnFinalStatus) -> Outcome:  # noqa: PLR0911 - one return an outcome
     """Return what a pair of YARN's words means; FINISHED alone is not yet success."""
-    if state is YarnState.FINISHED:
-        if final is YarnFinalStatus.UNKNOWN:
+    match state:
+        case YarnState.FINISHED:
+            return _finished(final)
+        case YarnState.FAILED:
+            return Outcome.FAILED
+        case YarnState.KILLED:
+            return Outcome.KILLED
+        case YarnState.GONE:
+            return Outcome.GONE
+        case YarnState.UNKNOWN:
             return Outcome.UNKNOWN
-        return {
-            YarnFinalStatus.SUCCEEDED: Outcome.SUCCEEDED,
-            YarnFinalStatus.KILLED: Outcome.KILLED,
-        }.get(final, Outcome.FAILED)
-    return {
-        YarnState.FAILED: Outcome.FAILED,
-        YarnState.KILLED: Outcome.KILLED,
-        YarnState.GONE: Outcome.GONE,
-        YarnState.UNKNOWN: Outcome.UNKNOWN,
-    }.get(state, Outcome.RUNNING)
+        case YarnState.NEW | YarnState.NEW_SAVING | YarnState.SUBMITTED:
+            return Outcome.RUNNING
+        case YarnState.ACCEPTED | YarnState.RUNNING:
+            return Outcome.RUNNING
+
+
+def _finished(final: YarnFinalStatus) -> Outcome:
+    match final:
+        case YarnFinalStatus.SUCCEEDED:
+            return Outcome.SUCCEEDED
+        case YarnFinalStatus.KILLED:
+            return Outcome.KILLED
+        case YarnFinalStatus.UNKNOWN:
+            return Outcome.UNKNOWN
+        case YarnFinalStatus.FAILED | YarnFinalStatus.UNDEFINED | YarnFinalStatus.ENDED:
+            return Outcome.FAILED
