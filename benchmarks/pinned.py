@@ -37,11 +37,15 @@ class Finished:
 
 
 def run_pinned(command: Sequence[str], core: int, *, allowed: Sequence[int] = (0,)) -> Finished:
-    """Run a command on one core, libraries on one thread; ends the benchmark unless its status is allowed."""
+    """Run a command on one core, libraries on one thread and nothing on its standard input.
+
+    Ends the benchmark unless its status is allowed.
+    """
     with tempfile.TemporaryFile() as errors:
         began = time.monotonic()
         process = subprocess.Popen(
             ["taskset", "-c", str(core), *command],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
             env={**os.environ, **ONE_THREAD},
