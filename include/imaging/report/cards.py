@@ -8,7 +8,7 @@ from typing import Any
 
 from imaging.geometry.certificate import Judgement, judge
 from imaging.output.converted import OURS, VolumeFiles, listed
-from imaging.report.markup import escape, number, numbers_of, table
+from imaging.report.formatting import escape, number, numbers_of, table
 from imaging.report.refusals import known_reason
 from imaging.report.views import Views, views_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from imaging.report.markup import escape
+from imaging.report.formatting import escape
 from imaging.report.outlines import outline
 from imaging.report.pictures import Window, data_uri, grey
 from imaging.report.planes import Plane

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from imaging.output.converted import Contents, VolumeFiles, read_contents
 from imaging.report.cards import card
-from imaging.report.markup import escape, number, plural, table
+from imaging.report.formatting import escape, number, plural, table
 from imaging.report.refusals import refusals, refused_by_reason
 from imaging.report.style import CSS
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from imaging.output.converted import REFUSED, Entry
 from imaging.reasons import Reason
-from imaging.report.markup import escape, names, number, numbers_of, plural, table
+from imaging.report.formatting import escape, names, number, numbers_of, plural, table
 
 GROUPS = 50  # shown for one reason
 NAMES = 12  # shown for one group

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imaging.output.converted import VolumeFiles, listed
 from imaging.output.nifti import read_nifti
 from imaging.report.figures import Drawn, figure, swatch
-from imaging.report.markup import escape, number
+from imaging.report.formatting import escape, number
 from imaging.report.pictures import window_of
 from imaging.report.planes import (
     PLANES,

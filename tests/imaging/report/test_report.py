@@ -10,7 +10,7 @@ import pytest
 
 from imaging.reasons import Reason
 from imaging.report import page, write_report
-from imaging.report.markup import number
+from imaging.report.formatting import number
 from tests.imaging.converted_folder import (
     KEY,
     STRAIGHT,
