@@ -1,26 +1,32 @@
-"""Small pieces of HTML; whatever comes from data passes through ``escape`` here."""
+"""Numbers and evidence as text for people; the templates escape it."""
 
 from __future__ import annotations
 
-import html
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 SMALLEST, SMALL = 1e-6, 1e-4
-NO_BREAK = "&nbsp;"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def escape(value: object) -> str:
-    """Make any text safe inside an element or a quoted attribute; control characters become a mark."""
-    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(value))
-    return html.escape(text, quote=True)
+def printable(value: object) -> object:
+    """Return ``value`` with a mark for each control character of its text; what is markup stays as it is."""
+    if hasattr(value, "__html__"):
+        return value
+    text = str(value)
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter == NO_BREAK else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
+    )
 
 
 def number(value: object, unit: str = "") -> str:
     """Write a number for people: six digits, thousands apart, tiny ones as 'below', with its unit."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return escape("-" if value is None else value)
+        return "-" if value is None else str(value)
     if isinstance(value, int):
         text = f"{value:,}"
     elif 0 < abs(value) < SMALLEST:
@@ -29,7 +35,7 @@ def number(value: object, unit: str = "") -> str:
         text = f"{value:.6f}".rstrip("0")
     else:
         text = f"{value:,.6g}"
-    return escape(f"{text} {unit}".strip()).replace(" ", NO_BREAK)
+    return f"{text} {unit}".strip().replace(" ", NO_BREAK)
 
 
 def plural(count: int, word: str) -> str:
@@ -37,44 +43,21 @@ def plural(count: int, word: str) -> str:
     return f"{number(count)} {word}{'' if count == 1 else 's'}"
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
-    """Return a table; the cells are HTML already, the first of a row heads it. '' when there are no rows."""
-    lines = ["<tr>" + "".join(_cell(cell, index) for index, cell in enumerate(row)) + "</tr>" for row in rows]
-    if not lines:
-        return ""
-    heads = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
-    body = "".join(lines)
-    return (
-        f'<div class="scroll"><table class="{kind}"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+def fact(value: object) -> str:
+    """Write a value of a JSON object: a number as ``number`` does, an object as its 'name = value' pairs."""
+    return pairs(value) if isinstance(value, Mapping) else _plain(value)
 
 
-def numbers_of(evidence: Mapping[str, Any]) -> str:
+def pairs(evidence: Mapping[str, Any]) -> str:
     """Write evidence as 'name = value' pairs, names with spaces."""
-    pairs = [f"{escape(name.replace('_', ' '))} = {_plain(value)}" for name, value in evidence.items()]
-    return "; ".join(pairs)
-
-
-def names(items: Sequence[str], limit: int) -> str:
-    """List names, at most ``limit`` of them, and say how many are left out."""
-    shown = "".join(f"<li><code>{escape(item)}</code></li>" for item in items[:limit])
-    rest = len(items) - limit
-    more = f'<p class="dim">and {number(rest)} more; records.json has them all</p>' if rest > 0 else ""
-    return f'<ul class="names">{shown}</ul>{more}'
+    return "; ".join(f"{name.replace('_', ' ')} = {_plain(value)}" for name, value in evidence.items())
 
 
 def _plain(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
-    return number(value) if isinstance(value, (int, float)) else escape(_text(value))
-
-
-def _text(value: object) -> str:
+    if isinstance(value, (int, float)):
+        return number(value)
     if isinstance(value, list) and all(isinstance(item, (int, float, str)) for item in value):
         return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _cell(cell: str, index: int) -> str:
-    return f'<th scope="row">{cell}</th>' if index == 0 else f"<td>{cell}</td>"

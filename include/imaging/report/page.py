@@ -1,142 +1,108 @@
-"""Write the report of a converted folder: index.html, and page-2.html on when there are many volumes."""
+"""Write the report of a converted folder: index.html, and page-2.html on when there are many volumes.
+
+Markup is in ``templates/`` alone; Jinja2 escapes every value that they print.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from imaging.output.converted import Contents, VolumeFiles, read_contents
-from imaging.report.cards import card
-from imaging.report.formatting import escape, number, plural, table
-from imaging.report.refusals import refusals, refused_by_reason
-from imaging.report.style import CSS
+from imaging.reasons import Reason
+from imaging.report.cards import Card, card
+from imaging.report.formatting import fact, number, pairs, plural, printable
+from imaging.report.refusals import Refused, refused_by_reason
 
 INDEX = "index.html"
 VOLUMES_A_PAGE = 200
-BYTES_A_PAGE = 24_000_000
-# Whatever a file name holds, the page runs no script and loads nothing.
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-FOOT = (
-    "<footer><p>Pictures are for checking the conversion, not for diagnosis. The page shows images, and the "
-    "paths of the input files: keep it where these may be kept.</p></footer>"
-)
-UNRECORDED_SHOWN = 5
+BYTES_A_PAGE = 24_000_000  # of pictures and outlines
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The conversion in one look; files in = used + refused.
+
+    ``kinds``: volumes by (modality, units), ``lost_regions``: drawn regions without a mask, by reason; both
+    with the most frequent first. ``unrecorded``: volumes that no record names.
+    """
+
+    files: int
+    used: int
+    volumes: int
+    masks: int
+    refused: Sequence[Refused]
+    kinds: Sequence[tuple[tuple[str, str], int]]
+    lost_regions: Sequence[tuple[str, int]]
+    unrecorded: Sequence[str]
 
 
 def write_report(out: Path) -> Path:
     """Write the pages of the folder ``out`` that ``convert`` wrote; return the path of index.html.
 
-    Pages of an earlier report are replaced. Raises OSError or ValueError when there are no records to read.
+    Pages of an earlier report are replaced.
+
+    :raises OSError: when there are no records to read
+    :raises ValueError: when the records are no list
     """
     contents = read_contents(out)
-    pages = list(_pages(contents.volumes))
-    linked = [_file_name(page) for page in range(1, max(len(pages), 1) + 1)]
-    for page, name in enumerate(linked, start=1):
-        cards = pages[page - 1] if pages else ""
-        (out / name).write_text(_document(contents, cards, linked, page), encoding="utf-8")
-    for stale in set(out.glob("page-*.html")) - {out / name for name in linked}:
+    pages = list(_pages(contents.volumes)) or [[]]
+    names = [INDEX, *(f"page-{page}.html" for page in range(2, len(pages) + 1))]
+    template = environment().get_template("page.html.j2")
+    overview = overview_of(contents)
+    for page, (name, cards) in enumerate(zip(names, pages, strict=True), start=1):
+        text = template.render(page=page, names=names, cards=cards, overview=overview)
+        (out / name).write_text(text, encoding="utf-8")
+    for stale in set(out.glob("page-*.html")) - {out / name for name in names}:
         stale.unlink()
     return out / INDEX
 
 
-def _file_name(page: int) -> str:
-    return INDEX if page == 1 else f"page-{page}.html"
+def environment() -> Environment:
+    """Return the environment of the templates: it escapes what they print, and refuses an unknown name."""
+    made = Environment(
+        loader=PackageLoader("imaging.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(fact=fact, number=number, pairs=pairs, plural=plural)
+    made.globals["known_reasons"] = {reason.value: reason for reason in Reason}
+    return made
 
 
-def _pages(volumes: Sequence[VolumeFiles]) -> Iterator[str]:
+def overview_of(contents: Contents) -> Overview:
+    """Count what came in and what became of it."""
+    refused = refused_by_reason(contents.entries)
+    records = [volume.record for volume in contents.volumes]
+    kinds = Counter((str(item.get("modality", "?")), str(item.get("units", "?"))) for item in records)
+    regions = [item for volume in contents.volumes for item in volume.regions]
+    return Overview(
+        files=len(contents.entries),
+        used=len(contents.entries) - sum(item.files for item in refused),
+        volumes=len(contents.volumes),
+        masks=sum(len(volume.masks) for volume in contents.volumes),
+        refused=refused,
+        kinds=kinds.most_common(),
+        lost_regions=Counter(str(item["reason"]) for item in regions if item.get("reason")).most_common(),
+        unrecorded=contents.unrecorded,
+    )
+
+
+def _pages(volumes: Sequence[VolumeFiles]) -> Iterator[list[Card]]:
     """Yield the cards of each page, split by number of volumes and by bytes."""
-    cards: list[str] = []
+    cards: list[Card] = []
     for volume in volumes:
         cards.append(card(volume))
-        if len(cards) == VOLUMES_A_PAGE or sum(map(len, cards)) > BYTES_A_PAGE:
-            yield "".join(cards)
+        if len(cards) == VOLUMES_A_PAGE or sum(item.views.size for item in cards) > BYTES_A_PAGE:
+            yield cards
             cards = []
     if cards:
-        yield "".join(cards)
-
-
-def _document(contents: Contents, cards: str, linked: Sequence[str], page: int) -> str:
-    first = page == 1
-    title = "Conversion report" if first else f"Conversion report, page {page}"
-    body = f'<section id="volumes"><h2>Volumes</h2>{cards or "<p>No volume was made.</p>"}</section>'
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{title}</title><style>{CSS}</style></head><body>"
-        f"<header><h1>{title}</h1>{_summary(contents) if first else ''}{_navigation(linked, page)}</header>"
-        f"<main>{_overview(contents) if first else ''}{body}"
-        f"{refusals(contents.entries) if first else ''}</main>{FOOT}</body></html>\n"
-    )
-
-
-def _summary(contents: Contents) -> str:
-    """Say what came in and what became of it, as numbers, a bar and a table; in = used + refused."""
-    total = len(contents.entries)
-    refused = sum(len(items) for items in refused_by_reason(contents.entries).values())
-    used = total - refused
-    masks = sum(len(volume.masks) for volume in contents.volumes)
-    figures = (
-        (total, "files in"),
-        (used, "used"),
-        (refused, "refused"),
-        (len(contents.volumes), "volume" if len(contents.volumes) == 1 else "volumes"),
-        (masks, "region mask" if masks == 1 else "region masks"),
-    )
-    items = "".join(f"<li><b>{number(value)}</b>{words}</li>" for value, words in figures)
-    share = 100.0 * used / total if total else 0.0
-    sum_words = f"{number(total)} files in = {number(used)} used + {number(refused)} refused"
-    bar = (
-        f'<div class="bar" role="img" aria-label="{sum_words}"><i style="width:{share:.2f}%"></i>'
-        f'<i style="width:{100.0 - share if total else 0:.2f}%"></i></div>'
-    )
-    return f'<ul class="figures">{items}</ul>{bar}<p>{sum_words}.</p>{_warnings(contents)}'
-
-
-def _warnings(contents: Contents) -> str:
-    refused_regions = Counter(
-        str(item["reason"]) for volume in contents.volumes for item in volume.regions if item.get("reason")
-    )
-    lines = [
-        f"{plural(count, 'drawn region')} gave no mask: {escape(reason)} (see their volumes)."
-        for reason, count in refused_regions.most_common()
-    ]
-    if contents.unrecorded:
-        some = ", ".join(contents.unrecorded[:UNRECORDED_SHOWN])
-        count = plural(len(contents.unrecorded), "volume")
-        lines.append(
-            f"In the folder, but not in its records: {count}, perhaps of an earlier run, "
-            f"for example {escape(some)}."
-        )
-    return "".join(f'<p class="bad">{line}</p>' for line in lines)
-
-
-def _navigation(linked: Sequence[str], page: int) -> str:
-    links = [f'<a href="{INDEX}#volumes">Volumes</a>', f'<a href="{INDEX}#refusals">Refusals</a>']
-    if len(linked) > 1:
-        links += [
-            f'<b aria-current="page">Page {index}</b>'
-            if index == page
-            else f'<a href="{name}">Page {index}</a>'
-            for index, name in enumerate(linked, start=1)
-        ]
-    return f'<nav aria-label="Pages">{"".join(links)}</nav>'
-
-
-def _overview(contents: Contents) -> str:
-    """List refusals by reason, and volumes by modality: the page in one look."""
-    by_reason = [
-        (f'<a href="#r-{escape(reason)}">{escape(reason)}</a>', number(len(items)))
-        for reason, items in refused_by_reason(contents.entries).items()
-    ]
-    kinds = Counter(
-        (str(item.record.get("modality", "?")), str(item.record.get("units", "?")))
-        for item in contents.volumes
-    )
-    by_kind = [(escape(kind), escape(units), number(count)) for (kind, units), count in kinds.most_common()]
-    return (
-        '<div class="card"><div class="pair">'
-        f"<div>{table('Volumes by modality', ('Modality', 'Units', 'Volumes'), by_kind)}</div>"
-        f"<div>{table('Refused files by reason', ('Reason', 'Files'), by_reason)}</div></div></div>"
-    )
+        yield cards

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from imaging.output.converted import VolumeFiles, listed
 from imaging.output.nifti import read_nifti
-from imaging.report.figures import Drawn, figure, swatch
-from imaging.report.formatting import escape, number
+from imaging.report.figures import Drawn, Figure, Line, figure, line_of
+from imaging.report.formatting import number
 from imaging.report.pictures import window_of
 from imaging.report.planes import (
     PLANES,
@@ -27,29 +27,40 @@ from imaging.report.planes import (
     straighten,
 )
 
-OBLIQUE_DEGREES = 1.0
 SPATIAL = 3
 
 
 @dataclass(frozen=True)
 class Views:
-    """HTML of the pictures, the legend, and the sentences that say how to read them."""
+    """The pictures, the legend (lines and regions, the largest first), and what to know to read them.
 
-    figures: str
-    legend: str
-    words: Sequence[str]
+    ``notes``: sentences on the grey values; ``oblique``: degrees between the scan's axes and the patient's.
+    """
+
+    figures: Sequence[Figure]
+    legend: Sequence[tuple[Line, str]] = ()
+    notes: Sequence[str] = ()
+    oblique: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the pictures and of their outlines."""
+        return sum(len(item.picture) + sum(len(path) for path, _ in item.outlines) for item in self.figures)
 
 
 def views_of(volume: VolumeFiles) -> Views:
-    """Draw a volume; raises OSError, EOFError, ValueError or zlib.error when a file cannot be read."""
+    """Draw a volume.
+
+    :raises OSError, EOFError, ValueError, zlib.error: when a file cannot be read
+    """
     array, affine = read_nifti(volume.image.read_bytes())
-    still, words = _still(array, str(volume.record.get("modality", "")))
+    still, notes = _still(array, str(volume.record.get("modality", "")))
     window = window_of(still, volume.record)
-    words = [f"Window: {window.words}.", *words]
+    notes = [f"Window: {window.words}.", *notes]
     if not volume.placed:
         plain = Plane("projection", still[:, :, 0].T, *_pixel(volume), ("", "", "", ""), 1, 1)
         shown = figure(plain, window, [], "projection image as stored; it has no patient space")
-        return Views(shown, "", words)
+        return Views([shown], notes=notes)
     frame = frame_of(affine)
     values = straighten(still, frame)
     order = _by_size(volume)
@@ -64,23 +75,8 @@ def views_of(volume: VolumeFiles) -> Views:
         nearer = [Drawn(item.label, item.number, crop(item.mask, close)) for item in cuts["axial"]]
         title = f"axial detail, slice {planes['axial'].index} of {planes['axial'].count}"
         figures.append(figure(crop(planes["axial"], close), window, nearer, title))
-    legend = "".join(f"<li>{swatch(index)} {escape(slug)}</li>" for index, slug in enumerate(order))
-    return Views("".join(figures), legend, [*words, *_where(order, frame)])
-
-
-def _where(order: Sequence[str], frame: Frame) -> list[str]:
-    """Say where the planes were cut and how they lie."""
-    through = f"the centre of {order[0]}, the largest region" if order else "the middle of the volume"
-    words = [
-        f"Cut through {through}.",
-        "Radiological convention: the patient's right is on the left of axial and coronal pictures.",
-    ]
-    if frame.degrees >= OBLIQUE_DEGREES:
-        words.append(
-            f"Oblique scan: its axes lie up to {frame.degrees:.1f} degrees off the patient's; each plane "
-            "follows the voxels and is named after the patient axis nearest to it, voxels are not resampled."
-        )
-    return words
+    legend = [(line_of(index), slug) for index, slug in enumerate(order)]
+    return Views(figures, legend, notes, frame.degrees)
 
 
 def _cuts(

@@ -209,7 +209,7 @@ def test_a_card_tells_the_certificate_with_units_words_and_tolerances(tmp_path):
     ],
 )
 def test_numbers_are_written_for_people(value, text):
-    assert number(value) == text.replace(" ", "&nbsp;")
+    assert number(value) == text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_a_certificate_outside_its_tolerance_is_marked(tmp_path):
