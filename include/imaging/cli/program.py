@@ -85,10 +85,10 @@ def _index(given: argparse.Namespace) -> int:
 
 def _convert(given: argparse.Namespace) -> int:
     limits = Limits(given.memory_mb * MEGABYTE) if given.memory_mb else machine_limits()
+    if given.report:  # before the conversion, so that a missing package ends nothing half done
+        from imaging.report import write_report  # noqa: PLC0415 - pictures are needed here only
     counts = convert_folder(given.landing, given.out, limits, _tell)
     if given.report:
-        from imaging.report import write_report  # noqa: PLC0415 - pictures are needed here only
-
         sys.stderr.write(f"report: {write_report(given.out)}\n")
     return _print(counts, as_json=given.json)
 
