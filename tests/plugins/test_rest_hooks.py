@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError
+from nightscan.errors import BadSettingError, ConfigurationError, EngineRefusedError, EngineUnreachableError
 from nightscan.hooks.drill import DrillHook
 from nightscan.hooks.livy import LivyBatch, LivyBatchHook
 from nightscan.hooks.mlflow import MlflowHook
-from nightscan.hooks.rest import base_urls
+from nightscan.hooks.rest import base_urls, parse_bool
 from nightscan.hooks.yarn import YarnApp, YarnHook, application_id
 from nightscan.states import LivyState, Outcome, YarnFinalStatus, YarnState
 
@@ -253,3 +253,13 @@ def test_the_newest_version_of_a_run_is_found(server: Any, mlflow: MlflowHook) -
     )
     assert mlflow.version_of_run("m", "r") == "10"
     assert mlflow.version_of_run("m", "t") is None
+
+
+@pytest.mark.parametrize(("word", "value"), [("True", True), ("no", False), ("0", False), (True, True)])
+def test_truth_values_are_words(word, value):
+    assert parse_bool(word) is value
+
+
+def test_an_unknown_truth_value_is_refused():
+    with pytest.raises(ConfigurationError, match="'maybe' is not a truth value"):
+        parse_bool("maybe")

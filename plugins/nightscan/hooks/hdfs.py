@@ -16,11 +16,10 @@ import requests
 from airflow.providers.apache.hdfs.hooks.webhdfs import WebHDFSHook
 from hdfs import HdfsError, InsecureClient
 
-from nightscan.config import parse_bool
 from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError
+from nightscan.hooks.rest import CONNECT_S, parse_bool
 
 T = TypeVar("T")
-CONNECT_S = 10.0
 CHUNK_BYTES = 1 << 20
 
 

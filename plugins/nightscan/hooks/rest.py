@@ -9,10 +9,21 @@ from typing import Any, ClassVar
 import requests
 from airflow.sdk import BaseHook, Connection
 
-from nightscan.config import parse_bool
-from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError
+from nightscan.errors import BadSettingError, ConfigurationError, EngineRefusedError, EngineUnreachableError
 
 CONNECT_S = 10.0
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+def parse_bool(text: str | bool) -> bool:
+    """Return the truth value that a connection's extra field means.
+
+    :raises ConfigurationError: the word is not one of true, false, yes, no, on, off, 1, 0.
+    """
+    word = str(text).strip().lower()
+    if word not in (*TRUE, *FALSE):
+        raise ConfigurationError(f"{text!r} is not a truth value; write true or false")
+    return word in TRUE
 
 
 def base_urls(connection: Connection) -> list[str]:

@@ -14,7 +14,12 @@ UNDIRECTED = {"2d", "25d", "3d"}
 
 
 def site(*aggregations: str, **settings):
-    return Features(512, 4, aggregations or ("3d_avg",), {"default": {}, **settings})
+    return Features(
+        mb_per_task=512,
+        max_tasks=4,
+        aggregations=aggregations or ("3d_avg",),
+        settings={"default": {}, **settings},
+    )
 
 
 def test_the_table_names_class_and_aggregation_of_every_column():

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 
-from nightscan.config import Features
+from nightscan.config import DEFAULT_SETTINGS, Features
 from nightscan.errors import BadSettingError
-from nightscan.modality_settings import DEFAULT_SETTINGS
 from nightscan.stages.common import INCLUDE
 
 TABLE = INCLUDE / "hive" / "features.tsv"

@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from nightscan.config import Config, Features
+from nightscan.config import DEFAULT_SETTINGS, Config, Features
 from nightscan.errors import BadSettingError, EngineRefusedError, JobFailedError
-from nightscan.modality_settings import DEFAULT_SETTINGS
 from nightscan.stages.common import run_sql
 
 ASK = "hive/ask_settings.sql"
