@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,7 @@ from nightscan.errors import BadInputError, BadSettingError, CommandFailedError,
 from nightscan.hooks import yarn_logs
 from nightscan.hooks.hadoop import Counted, HadoopCli, blot
 from nightscan.hooks.process import Command, child_environment
-from nightscan.operators.job import EdgeJobOperator, run_job
+from nightscan.operators.job import run_job
 
 MakeProgram = Callable[[str, str], Path]
 
@@ -171,36 +169,13 @@ def test_a_secret_reaches_the_job_by_its_environment_only(
 ) -> None:
     connect("site_key", conn_type="generic", password="s3cret")
     name = jobs("print(json.dumps({'key': os.environ['KEY'], 'argv': sys.argv[1:]}))")
-    operator = EdgeJobOperator(task_id="t", program=name, secrets={"KEY": "site_key"})
-    assert operator.execute({}) == {"key": "s3cret", "argv": []}
-    assert "s3cret" not in json.dumps(operator.arguments)
+    assert run_job(name, {}, secrets={"KEY": "site_key"}) == {"key": "s3cret", "argv": []}
 
 
 def test_a_connection_without_its_secret_is_named(connect: Callable[..., None]) -> None:
     connect("site_key", conn_type="generic")
     with pytest.raises(ConfigurationError, match="site_key has no password"):
         run_job("a_job", {}, secrets={"KEY": "site_key"})
-
-
-def test_killing_the_task_stops_the_job(jobs: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    name = jobs("import time; print('begun', file=sys.stderr, flush=True); time.sleep(60)")
-    operator = EdgeJobOperator(task_id="t", program=name)
-    monkeypatch.setattr(type(operator), "log", _Killer(operator))
-    with pytest.raises(CommandFailedError, match="was stopped"):
-        operator.execute({})
-
-
-class _Killer:
-    """A log that kills the task at its first line."""
-
-    def __init__(self, operator: EdgeJobOperator) -> None:
-        self.operator = operator
-
-    def info(self, *_: Any) -> None:
-        self.operator.on_kill()
-
-    def warning(self, *_: Any) -> None:
-        """Airflow warns of an execute() outside of its task runner."""
 
 
 LOGS = """Container: container_1 on h

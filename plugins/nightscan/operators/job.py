@@ -6,18 +6,12 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from airflow.sdk import BaseHook, BaseOperator
-from pydantic import JsonValue
+from airflow.sdk import BaseHook
 
 from nightscan.errors import BadInputError, CommandFailedError, ConfigurationError
-
-if TYPE_CHECKING:
-    from airflow.sdk.definitions.context import Context
-
-    from nightscan.hooks.process import Command
 
 BAD_INPUT = 2
 PATIENT_KEY_CONNECTION = "nightscan_patient_key"
@@ -32,7 +26,6 @@ def run_job(
     secrets: Mapping[str, str] | None = None,
     timeout_s: float = 3600.0,
     on_line: Callable[[str], None] | None = None,
-    on_start: Callable[[Command], None] | None = None,
 ) -> dict[str, Any]:
     """Run `python -m PROGRAM` to its end and return its result.
 
@@ -41,7 +34,6 @@ def run_job(
     :param secrets: environment name -> Airflow connection whose password it gets there.
     :param timeout_s: wall limit.
     :param on_line: is given each line of its standard error; default: the module's log.
-    :param on_start: is given the Command, for whoever must stop it.
     :raises BadInputError: it refused its input (exit code 2), with its own words and remedy.
     :raises CommandFailedError: it crashed, ran past its time, or printed no result.
     """
@@ -54,8 +46,6 @@ def run_job(
         on_line=on_line or log.info,
         keep_stdout=True,
     )
-    if on_start is not None:
-        on_start(command)
     result = command.run(json.dumps(arguments))
     answer = _last_object(result.stdout)
     if result.code == BAD_INPUT and answer is not None and "error" in answer:
@@ -66,56 +56,6 @@ def run_job(
             program, reason, code=result.code, last_lines=result.lines[-15:], remedy="see the lines above"
         )
     return answer
-
-
-class EdgeJobOperator(BaseOperator):
-    """Runs a job program on the worker.
-
-    :param program: module of include/, e.g. "jobs.ingest.plan".
-    :param arguments: the JSON object it gets. (templated)
-    :param secrets: environment name -> Airflow connection whose password it gets there; the values appear in
-        no argument list, log, template or XCom.
-    :param timeout_s: wall limit.
-    """
-
-    template_fields: Sequence[str] = ("arguments",)
-    template_fields_renderers = {"arguments": "json"}  # noqa: RUF012 - unannotated, as in the base
-    ui_color = "#eeeeee"
-
-    def __init__(
-        self,
-        *,
-        program: str,
-        arguments: Mapping[str, Any] | None = None,
-        secrets: Mapping[str, str] | None = None,
-        timeout_s: float = 3600.0,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.program = program
-        self.arguments = dict(arguments or {})
-        self.secrets = dict(secrets or {})
-        self.timeout_s = timeout_s
-        self._command: Command | None = None
-
-    def execute(self, context: Context) -> dict[str, JsonValue]:
-        """Run the program; its result is the XCom."""
-        return run_job(
-            self.program,
-            self.arguments,
-            secrets=self.secrets,
-            timeout_s=self.timeout_s,
-            on_line=self.log.info,
-            on_start=self._started,
-        )
-
-    def on_kill(self) -> None:
-        """Stop the program and what it started."""
-        if self._command is not None:
-            self._command.stop()
-
-    def _started(self, command: Command) -> None:
-        self._command = command
 
 
 def secrets_of(wanted: Mapping[str, str]) -> dict[str, str]:
