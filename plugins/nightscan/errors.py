@@ -45,14 +45,7 @@ class BadInputError(FinalError):
 
 
 class CheckFailedError(FinalError):
-    """A data check found rows that disagree.
-
-    :param count: how many rows.
-    """
-
-    def __init__(self, fact: str, *, count: int, remedy: str = "") -> None:
-        super().__init__(fact, remedy=remedy)
-        self.count = count
+    """A data check found rows that disagree."""
 
 
 class ManifestError(FinalError):
@@ -60,18 +53,13 @@ class ManifestError(FinalError):
 
 
 class EngineUnreachableError(RetryableError):
-    """An engine did not answer: no connection, or no answer in time.
-
-    :param engine: its name; :param address: where it was asked.
-    """
+    """An engine did not answer: no connection, or no answer in time."""
 
     def __init__(self, engine: str, address: str, reason: str) -> None:
         super().__init__(
             f"{engine} at {address} does not answer: {reason}",
             remedy=f"see whether {engine} runs (make status) and that its connection names this address",
         )
-        self.engine = engine
-        self.address = address
 
 
 class EngineRefusedError(RetryableError):
@@ -82,7 +70,6 @@ class EngineRefusedError(RetryableError):
 
     def __init__(self, engine: str, fact: str, *, status: int = 0, remedy: str = "") -> None:
         super().__init__(f"{engine}: {fact}", remedy=remedy)
-        self.engine = engine
         self.status = status
 
 
@@ -97,15 +84,14 @@ class CommandFailedError(RetryableError):
     ) -> None:
         tail = "".join(f"\n  | {line}" for line in last_lines)
         super().__init__(f"{program} {reason}{tail}", remedy=remedy)
-        self.program = program
         self.code = code
-        self.last_lines = tuple(last_lines)
 
 
 class JobFailedError(RetryableError):
     """A job on the cluster ended without success.
 
-    :param job_id: its id; :param state: the engine's word; :param last_lines: the engine's own last lines.
+    :param state: the engine's word
+    :param last_lines: the engine's own
     """
 
     def __init__(
@@ -113,10 +99,6 @@ class JobFailedError(RetryableError):
     ) -> None:
         tail = "".join(f"\n  | {line}" for line in last_lines)
         super().__init__(f"{job_id} ended {state}; see {link or 'the log'}{tail}", remedy=remedy)
-        self.job_id = job_id
-        self.state = state
-        self.link = link
-        self.last_lines = tuple(last_lines)
 
 
 class JobDeadlineError(RetryableError):
@@ -127,7 +109,6 @@ class JobDeadlineError(RetryableError):
             f"{job_id} was still running at its deadline and was killed; see {link or 'the log'}",
             remedy="find out what it waited for (queue full? containers?) or raise deadline_s",
         )
-        self.job_id = job_id
 
 
 class JobLostError(RetryableError):
@@ -138,4 +119,3 @@ class JobLostError(RetryableError):
             f"{job_id} is lost from sight: {reason}",
             remedy="bring the engine back; a retry finds the job again if it is still there",
         )
-        self.job_id = job_id

@@ -35,34 +35,16 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def run_slug(context: Mapping[str, Any]) -> str:
-    """Return a short name of this DAG run, safe in a path."""
-    run_id = str(context["ti"].run_id)
-    return f"{slug(run_id)[:40]}-{hashlib.sha256(run_id.encode()).hexdigest()[:6]}"
-
-
 @dataclass(frozen=True)
 class Layout:
     """Where everything lies below the root in HDFS."""
 
     root: str
 
-    def partition(self, table: str, column: str, value: str) -> str:
-        """Return the folder of one partition of a table."""
-        return f"{self.root}/{table}/{column}={value}"
-
     def index_dates(self) -> str:
         """Return the small file that lists the scan dates of the landing zone."""
         return f"{self.root}/index/dates.json"
 
-    def release_work(self, version: str) -> str:
-        """Return the folder of a release in the making."""
-        return f"{self.root}/_work/release/{version}"
-
-    def release_manifest(self, version: str) -> str:
-        """Return the training manifest of a release."""
-        return f"{self.release_work(version)}/manifest.json"
-
     def train_result(self, version: str) -> str:
         """Return the file in which the training program leaves its result."""
-        return f"{self.release_work(version)}/train.json"
+        return f"{self.root}/_work/release/{version}/train.json"

@@ -122,8 +122,8 @@ class FakeYarn:
         number = len(self.apps) + 1
         app_id = f"application_1_{number:04d}"
         app = YarnApp(
-            app_id, "", YarnState(state), YarnFinalStatus(final), "root.default",
-            tuple(tags.split(",")), "", "", number, 0,
+            app_id, YarnState(state), YarnFinalStatus(final), "root.default",
+            tuple(tags.split(",")), "", number, 0,
         )  # fmt: skip
         self.apps[app_id] = replace(app, **fields)
         return app_id

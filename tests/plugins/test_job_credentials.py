@@ -27,13 +27,12 @@ class FakeCli:
     def __init__(self, yarn: Any, code: int = 0) -> None:
         self.yarn, self.code = yarn, code
         self.argv: list[str] = []
-        self.environment: dict[str, str] = {}
         self.read: dict[str, str] = {}
         self.mode = 0
         self.path = Path()
 
-    def run(self, argv: list[str], *, environment: dict[str, str], timeout_s: float) -> CommandResult:
-        self.argv, self.environment = argv, environment
+    def run(self, argv: list[str], *, timeout_s: float) -> CommandResult:
+        self.argv = argv
         words = dict(word.split("=", 1) for word in argv if "=" in word)
         self.path = Path(words[PROPERTY])
         self.read, self.mode = json.loads(self.path.read_text()), self.path.stat().st_mode & 0o777
@@ -64,7 +63,7 @@ def test_the_client_reads_the_secret_from_a_file_of_this_user_alone(
     assert cli.read == {"site.key": SECRET}
     assert cli.mode == 0o600
     assert not cli.path.exists()
-    seen = [cli.argv, cli.environment, parting.value.kwargs, parting.value.trigger.serialize()]
+    seen = [cli.argv, parting.value.kwargs, parting.value.trigger.serialize()]
     seen += [attempt["task_state_store"], attempt["ti"].pushed, operator.content(), operator.definitions]
     assert SECRET not in json.dumps(seen, default=str)
     assert operator.definitions == {"x": "1"}

@@ -51,7 +51,7 @@ class FakeLivy:
 
     def submit(self, name: str, body: dict[str, Any]) -> LivyBatch:
         assert self.find(name) is None
-        self.batches.append(LivyBatch(str(len(self.batches)), name, LivyState.STARTING, "", ()))
+        self.batches.append(LivyBatch(str(len(self.batches)), name, LivyState.STARTING, ""))
         self.bodies.append(body)
         return self.batches[-1]
 

@@ -41,8 +41,8 @@ def yarn_hook(server: Any, connect: Connect) -> YarnHook:
 def test_applications_are_found_by_any_of_their_tags_in_lower_case(server: Any, yarn_hook: YarnHook) -> None:
     server.routes[f"GET {APPS}"] = lambda request: (200, {"apps": {"app": [APP]}})
     expected = YarnApp(
-        "application_1_0001", "distcp", YarnState.FINISHED, YarnFinalStatus.SUCCEEDED, "root.default",
-        ("a", "b"), "", "http://rm/proxy", 1000, 3500,
+        "application_1_0001", YarnState.FINISHED, YarnFinalStatus.SUCCEEDED, "root.default",
+        ("a", "b"), "", 1000, 3500,
     )  # fmt: skip
     assert yarn_hook.find("B", "a") == [expected]
     assert server.asked[0].query == {"applicationTags": "a,b"}
@@ -141,7 +141,7 @@ def livy(server: Any, connect: Connect) -> LivyBatchHook:
 
 def test_the_batch_with_id_zero_is_the_text_zero(server: Any, livy: LivyBatchHook) -> None:
     server.routes["POST /batches"] = lambda request: (201, {"id": 0, "name": "n", "state": "starting"})
-    assert livy.submit("n", {"file": "f"}) == LivyBatch("0", "n", LivyState.STARTING, "", ())
+    assert livy.submit("n", {"file": "f"}) == LivyBatch("0", "n", LivyState.STARTING, "")
     assert server.asked[0].json == {"file": "f", "name": "n"}
 
 
@@ -178,7 +178,7 @@ def test_a_drill_query_returns_rows_in_the_order_of_its_columns(server: Any, dri
         200,
         {"queryState": "COMPLETED", "queryId": "q", "columns": ["b", "a"], "rows": [{"a": 1, "b": None}]},
     )
-    assert [list(row.items()) for row in drill.query("SELECT 1;\n")] == [[("b", None), ("a", 1)]]
+    assert [list(row.items()) for row in drill.answer("SELECT 1;\n").rows] == [[("b", None), ("a", 1)]]
     options = {"store.parquet.reader.pagereader.async": False}
     assert server.asked[0].json == {"queryType": "SQL", "query": "SELECT 1", "options": options}
 
@@ -187,79 +187,31 @@ def test_a_failed_drill_query_fails_although_drill_answers_200(server: Any, dril
     answer = {"queryState": "FAILED", "queryId": "q", "errorMessage": "no table t"}
     server.routes["POST /query.json"] = lambda request: (200, answer)
     with pytest.raises(EngineRefusedError, match=r"(?s)FAILED: no table t.*/profiles/q"):
-        drill.query("SELECT")
+        drill.answer("SELECT")
 
 
 def test_a_drill_without_reasons_is_told_how_to_give_them(server: Any, drill: DrillHook) -> None:
     server.routes["POST /query.json"] = lambda request: (200, {"queryId": "q", "queryState": "FAILED"})
     with pytest.raises(EngineRefusedError, match=r"rest\.errors\.verbose"):
-        drill.query("SELECT")
+        drill.answer("SELECT")
 
 
 def test_an_answer_without_a_state_is_no_success(server: Any, drill: DrillHook) -> None:
     server.routes["POST /query.json"] = lambda request: (200, {"rows": []})
     with pytest.raises(EngineRefusedError, match="without a state"):
-        drill.query("SELECT")
+        drill.answer("SELECT")
 
 
-@pytest.fixture
-def mlflow(server: Any, connect: Connect) -> MlflowHook:
-    connect("mlflow_default", host="127.0.0.1", port=server.port)
-    return MlflowHook(timeout_s=2)
-
-
-def test_making_a_registered_model_twice_is_harmless(server: Any, mlflow: MlflowHook) -> None:
-    route = "POST /api/2.0/mlflow/registered-models/create"
-    server.routes[route] = lambda request: (400, {"error_code": "RESOURCE_ALREADY_EXISTS"})
-    mlflow.create_registered_model("m")
-    server.routes[route] = lambda request: (400, {"error_code": "INVALID_PARAMETER_VALUE"})
-    with pytest.raises(EngineRefusedError, match="INVALID_PARAMETER_VALUE"):
-        mlflow.create_registered_model("")
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "expected"),
-    [
-        (200, {"model_version": {"version": "3"}}, "3"),
-        (400, {"error_code": "INVALID_PARAMETER_VALUE"}, None),
-        (404, {"error_code": "RESOURCE_DOES_NOT_EXIST"}, None),
-    ],
-)
-def test_an_alias_that_is_not_set_names_no_version(
-    status: int, body: Any, expected: str | None, server: Any, mlflow: MlflowHook
-) -> None:
-    server.routes["GET /api/2.0/mlflow/registered-models/alias"] = lambda request: (status, body)
-    assert mlflow.version_by_alias("m", "champion") == expected
-
-
-def test_an_alias_that_cannot_be_read_is_an_error_and_not_a_missing_alias(
-    server: Any, mlflow: MlflowHook
-) -> None:
-    route = "GET /api/2.0/mlflow/registered-models/alias"
-    server.routes[route] = lambda request: (400, {"error_code": "BAD_REQUEST", "message": "odd"})
-    with pytest.raises(EngineRefusedError, match="odd"):
-        mlflow.version_by_alias("m", "champion")
-
-
-def test_the_newest_version_of_a_run_is_found(server: Any, mlflow: MlflowHook) -> None:
-    versions = [
-        {"version": "9", "run_id": "r"},
-        {"version": "10", "run_id": "r"},
-        {"version": "11", "run_id": "s"},
-    ]
-    server.routes["GET /api/2.0/mlflow/model-versions/search"] = lambda request: (
-        200,
-        {"model_versions": versions},
-    )
-    assert mlflow.version_of_run("m", "r") == "10"
-    assert mlflow.version_of_run("m", "t") is None
+def test_a_runs_page_is_below_the_address_of_mlflow(connect: Connect) -> None:
+    connect("mlflow_default", host="mlflow.site", port=5000)
+    assert MlflowHook().run_url("r1") == "http://mlflow.site:5000/#/runs/r1"
 
 
 @pytest.mark.parametrize(("word", "value"), [("True", True), ("no", False), ("0", False), (True, True)])
-def test_truth_values_are_words(word, value):
+def test_truth_values_are_words(word: str | bool, value: bool) -> None:
     assert parse_bool(word) is value
 
 
-def test_an_unknown_truth_value_is_refused():
+def test_an_unknown_truth_value_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="'maybe' is not a truth value"):
         parse_bool("maybe")

@@ -256,7 +256,7 @@ def livy_trigger(batch_id: str = "0") -> LivyBatchTrigger:
 
 
 def batch(state: str, app_id: str = "", name: str = "tag-0") -> LivyBatch:
-    return LivyBatch("0", name, LivyState(state), app_id, ())
+    return LivyBatch("0", name, LivyState(state), app_id)
 
 
 def test_batch_zero_is_watched_to_its_success(livy: FakeLivy, yarn: Any, clock: Any) -> None:

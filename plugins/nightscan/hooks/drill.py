@@ -36,17 +36,9 @@ class DrillHook(RestHook):
     """
 
     engine: ClassVar[str] = "Drill"
-    conn_name_attr = "drill_conn_id"
-    default_conn_name = "drill_default"
-    conn_type = "drill"
-    hook_name = "Drill queries"
 
-    def __init__(self, drill_conn_id: str = default_conn_name, *, timeout_s: float = 300.0) -> None:
+    def __init__(self, drill_conn_id: str = "drill_default", *, timeout_s: float = 300.0) -> None:
         super().__init__(drill_conn_id, timeout_s=timeout_s)
-
-    def query(self, sql: str) -> list[Row]:
-        """Run one statement and return its rows."""
-        return self.answer(sql).rows
 
     def answer(self, sql: str) -> DrillAnswer:
         """Run one statement and return its rows with the query's id.

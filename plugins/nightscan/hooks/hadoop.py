@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +65,6 @@ class HadoopCli:
         self,
         arguments: Sequence[str],
         *,
-        environment: Mapping[str, str] | None = None,
         timeout_s: float = 300.0,
         quiet: bool = False,
     ) -> CommandResult:
@@ -77,7 +76,7 @@ class HadoopCli:
         """
         argv = [self.program(arguments[0]), *arguments[1:]]
         # the clients are silent at their default level: the application's id comes at INFO, on the console
-        logged = {"HADOOP_ROOT_LOGGER": "INFO,console", **(environment or {})}
+        logged = {"HADOOP_ROOT_LOGGER": "INFO,console"}
         on_line = None if quiet else self._line
         self._command = Command(argv, environment=logged, timeout_s=timeout_s, on_line=on_line)
         result = self._command.run()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import posixpath
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,49 +21,19 @@ T = TypeVar("T")
 CHUNK_BYTES = 1 << 20
 
 
-@dataclass(frozen=True)
-class HdfsEntry:
-    """A file or folder of HDFS."""
-
-    path: str
-    bytes: int
-    is_dir: bool
-    modified_ms: int
-
-    @property
-    def name(self) -> str:
-        """Last part of the path."""
-        return posixpath.basename(self.path)
-
-
-@dataclass(frozen=True)
-class ContentSize:
-    """What lies below a path."""
-
-    bytes: int
-    files: int
-    folders: int
-
-
 class HdfsHook(WebHDFSHook):
     """Files of one HDFS, by absolute path.
 
     Mends of the provider's hook: every call has a time-out; TLS certificates are checked unless the
     connection says `verify: false`; `use_ssl` is read as a truth value ("False" is false); a NameNode whose
-    name does not resolve does not stop the fail-over; the proxy user counts under Kerberos too.
+    name does not resolve does not stop the fail-over.
 
     :param webhdfs_conn_id: connection of type webhdfs; its host field may name several NameNodes.
     :param timeout_s: longest wait for one answer.
     """
 
-    def __init__(
-        self,
-        webhdfs_conn_id: str = "webhdfs_default",
-        *,
-        proxy_user: str | None = None,
-        timeout_s: float = 60.0,
-    ) -> None:
-        super().__init__(webhdfs_conn_id, proxy_user)
+    def __init__(self, webhdfs_conn_id: str = "webhdfs_default", *, timeout_s: float = 60.0) -> None:
+        super().__init__(webhdfs_conn_id)
         self.timeout_s = timeout_s
 
     def get_conn(self) -> Any:
@@ -96,34 +64,18 @@ class HdfsHook(WebHDFSHook):
         if parse_bool(extra.get("kerberos", False)):
             from hdfs.ext.kerberos import KerberosClient  # noqa: PLC0415 - needs a Kerberos library
 
-            return KerberosClient(urls, session=session, timeout=timeout, proxy=self.proxy_user)
-        user = self.proxy_user or connection.login
-        return InsecureClient(urls, user=user, session=session, timeout=timeout)
-
-    def status(self, path: str) -> HdfsEntry | None:
-        """Return what lies at a path, None where there is nothing."""
-        found = self._ask(path, lambda: self._client.status(path, strict=False))
-        return _entry(path, found) if found else None
+            return KerberosClient(urls, session=session, timeout=timeout)
+        return InsecureClient(urls, user=connection.login, session=session, timeout=timeout)
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder at the path."""
-        return self.status(path) is not None
+        return self._ask(path, lambda: self._client.status(path, strict=False)) is not None
 
-    def list(self, path: str) -> list[HdfsEntry]:
-        """Return what lies in a folder, by name; empty where there is no such folder."""
-        if (found := self.status(path)) is None:
+    def list(self, path: str) -> list[str]:
+        """Return the names of what lies in a folder, in order; none where there is no such folder."""
+        if not self.exists(path):
             return []
-        if not found.is_dir:
-            return [found]
-        rows = self._ask(path, lambda: self._client.list(path, status=True))
-        return [_entry(posixpath.join(path, name), status) for name, status in sorted(rows)]
-
-    def size(self, path: str) -> ContentSize:
-        """Return bytes, files and folders below a path; zeros where there is nothing."""
-        found = self._ask(path, lambda: self._client.content(path, strict=False))
-        if not found:
-            return ContentSize(0, 0, 0)
-        return ContentSize(int(found["length"]), int(found["fileCount"]), int(found["directoryCount"]))
+        return sorted(self._ask(path, lambda: self._client.list(path)))
 
     def read(self, path: str) -> bytes:
         """Return the whole of a (small) file."""
@@ -138,29 +90,9 @@ class HdfsHook(WebHDFSHook):
         """Return the whole of a (small) UTF-8 text file."""
         return self.read(path).decode()
 
-    def sha256(self, path: str) -> str:
-        """Return the SHA-256 of a file's bytes, read in pieces."""
-
-        def digest() -> str:
-            found = hashlib.sha256()
-            with self._client.read(path, chunk_size=CHUNK_BYTES) as pieces:
-                for piece in pieces:
-                    found.update(piece)
-            return found.hexdigest()
-
-        return self._ask(path, digest)
-
-    def checksum(self, path: str) -> str:
-        """Return HDFS's own checksum of a file (comparable only between files of equal block layout)."""
-        return str(self._ask(path, lambda: self._client.checksum(path))["bytes"])
-
     def write(self, path: str, data: bytes) -> None:
         """Write a file, replacing what was there; readers may see it half-written: see swap()."""
         self._ask(path, lambda: self._client.write(path, data=data, overwrite=True))
-
-    def write_text(self, path: str, text: str) -> None:
-        """Write a UTF-8 text file, replacing what was there."""
-        self.write(path, text.encode())
 
     def swap(self, path: str, data: bytes) -> None:
         """Put a file in place in one step: readers see the old one whole or the new one whole."""
@@ -217,9 +149,3 @@ class HdfsHook(WebHDFSHook):
         except requests.RequestException as error:
             address = str(self._client.url)
             raise EngineUnreachableError("HDFS (WebHDFS)", address, type(error).__name__) from error
-
-
-def _entry(path: str, status: dict[str, Any]) -> HdfsEntry:
-    return HdfsEntry(
-        path, int(status["length"]), status["type"] == "DIRECTORY", int(status["modificationTime"])
-    )

@@ -15,7 +15,6 @@ from nightscan.errors import BadSettingError, EngineUnreachableError
 from nightscan.states import HiveState
 
 CAUSE = re.compile(r"Caused by: (.+)")
-QUERY_ID = re.compile(r"queryId=(\S+?)[,\s)]|\(queryId=([^)]+)\)")
 JAVA_PREFIX = re.compile(r"^(?:[\w$]+\.)+([\w$]+(?:Exception|Error)): ")
 TELLING = re.compile(
     r"\b(WARN|ERROR|FATAL)\b|Status: |Dag ID|App id |Loading data|stats: \[|Completed executing"

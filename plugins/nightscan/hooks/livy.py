@@ -25,7 +25,6 @@ class LivyBatch:
     name: str
     state: LivyState
     app_id: str
-    log: tuple[str, ...]
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> LivyBatch:
@@ -35,13 +34,12 @@ class LivyBatch:
             name=str(raw.get("name") or ""),
             state=LivyState.parse(raw.get("state")),
             app_id=str(raw.get("appId") or ""),
-            log=tuple(str(line) for line in raw.get("log") or ()),
         )
 
     @classmethod
     def gone(cls, batch_id: str) -> LivyBatch:
         """Return the stand-in for a batch that Livy does not know (any more)."""
-        return cls(batch_id, "", LivyState.GONE, "", ())
+        return cls(batch_id, "", LivyState.GONE, "")
 
 
 class LivyBatchHook(RestHook):
@@ -52,12 +50,8 @@ class LivyBatchHook(RestHook):
     """
 
     engine: ClassVar[str] = "Livy"
-    conn_name_attr = "livy_conn_id"
-    default_conn_name = "livy_default"
-    conn_type = "livy"
-    hook_name = "Livy batches"
 
-    def __init__(self, livy_conn_id: str = default_conn_name, *, timeout_s: float = 60.0) -> None:
+    def __init__(self, livy_conn_id: str = "livy_default", *, timeout_s: float = 60.0) -> None:
         super().__init__(livy_conn_id, timeout_s=timeout_s)
 
     @property

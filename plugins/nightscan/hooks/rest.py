@@ -102,7 +102,7 @@ class RestHook(BaseHook):
         problem: Exception | None = None
         for url in base_urls(self.connection):
             try:
-                response = self._session.request(
+                response = self.get_conn().request(
                     method,
                     url + path,
                     params=params,

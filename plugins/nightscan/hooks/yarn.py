@@ -23,13 +23,11 @@ class YarnApp:
     """One application as the ResourceManager tells it. Times in milliseconds since 1970, 0 = not yet."""
 
     id: str
-    name: str
     state: YarnState
     final_status: YarnFinalStatus
     queue: str
     tags: tuple[str, ...]
     diagnostics: str
-    tracking_url: str
     started_ms: int
     finished_ms: int
 
@@ -53,13 +51,11 @@ class YarnApp:
         """Read one `app` object of the REST API."""
         return cls(
             id=str(raw["id"]),
-            name=str(raw.get("name", "")),
             state=YarnState.parse(raw.get("state")),
             final_status=YarnFinalStatus.parse(raw.get("finalStatus")),
             queue=str(raw.get("queue", "")),
             tags=tuple(tag for tag in str(raw.get("applicationTags") or "").split(",") if tag),
             diagnostics=str(raw.get("diagnostics") or ""),
-            tracking_url=str(raw.get("trackingUrl") or ""),
             started_ms=int(raw.get("startedTime") or 0),
             finished_ms=int(raw.get("finishedTime") or 0),
         )
@@ -67,7 +63,7 @@ class YarnApp:
     @classmethod
     def gone(cls, app_id: str) -> YarnApp:
         """Return the stand-in for an application that the ResourceManager does not know."""
-        return cls(app_id, "", YarnState.GONE, YarnFinalStatus.UNKNOWN, "", (), GONE_DIAGNOSTICS, "", 0, 0)
+        return cls(app_id, YarnState.GONE, YarnFinalStatus.UNKNOWN, "", (), GONE_DIAGNOSTICS, 0, 0)
 
 
 def application_id(text: str) -> str | None:
@@ -85,12 +81,8 @@ class YarnHook(RestHook):
     """
 
     engine: ClassVar[str] = "YARN ResourceManager"
-    conn_name_attr = "yarn_conn_id"
-    default_conn_name = "yarn_default"
-    conn_type = "http"
-    hook_name = "YARN ResourceManager"
 
-    def __init__(self, yarn_conn_id: str = default_conn_name, *, timeout_s: float = 30.0) -> None:
+    def __init__(self, yarn_conn_id: str = "yarn_default", *, timeout_s: float = 30.0) -> None:
         super().__init__(yarn_conn_id, timeout_s=timeout_s)
 
     def find(self, *tags: str) -> list[YarnApp]:

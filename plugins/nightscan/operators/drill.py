@@ -1,4 +1,4 @@
-"""Questions to Drill, and checks whose answer must be empty."""
+"""Checks by Drill, whose answer must be empty."""
 
 from __future__ import annotations
 
@@ -16,30 +16,45 @@ from nightscan.links import DrillQueryLink
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from nightscan.hooks.drill import DrillAnswer, DrillHook
+    from nightscan.hooks.drill import DrillHook
 
 SHOWN_ROWS = 20
 
 
-class DrillQueryOperator(BaseOperator):
-    """Runs one query in Drill; its XCom is the number of rows and the first one, not the rows.
+class DrillCheckOperator(BaseOperator):
+    """Fails when a query in Drill returns rows: they are the ones that disagree.
 
-    :param sql: the query, or the name of an .sql file on the DAG's template path. (templated)
+    :param sql: query for the rows that disagree, or the name of an .sql file on the DAG's template path.
+        (templated)
+    :param what: what such a row means, in one line. (templated)
+    :param remedy: what to do about it. (templated)
+    :param warn_only: log such rows, do not fail.
     :param drill_conn_id: connection to Drill.
     :param timeout_s: longest wait for the answer.
     """
 
-    template_fields: Sequence[str] = ("sql",)
+    template_fields: Sequence[str] = ("sql", "what", "remedy")
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"sql": "sql"}  # noqa: RUF012 - unannotated, as in the base
     operator_extra_links = (DrillQueryLink(),)
     ui_color = "#ead9ec"
 
     def __init__(
-        self, *, sql: str, drill_conn_id: str = "drill_default", timeout_s: float = 300.0, **kwargs: Any
+        self,
+        *,
+        sql: str,
+        what: str,
+        remedy: str = "",
+        warn_only: bool = False,
+        drill_conn_id: str = "drill_default",
+        timeout_s: float = 300.0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.sql = sql
+        self.what = what
+        self.remedy = remedy
+        self.warn_only = warn_only
         self.drill_conn_id = drill_conn_id
         self.timeout_s = timeout_s
 
@@ -49,52 +64,24 @@ class DrillQueryOperator(BaseOperator):
         return hooks.DrillHook(self.drill_conn_id, timeout_s=self.timeout_s)
 
     def execute(self, context: Context) -> dict[str, JsonValue]:
-        """Run the query."""
-        answer = self._ask(context)
-        self.log.info("%d rows\n%s", len(answer.rows), as_table(answer.columns, answer.rows))
-        return {"rows": len(answer.rows), "first": answer.rows[0] if answer.rows else None}
+        """Run the check."""
+        return {"checked": self.what, "disagreeing": self.check(context)}
 
-    def _ask(self, context: Context) -> DrillAnswer:
+    def check(self, context: Context) -> int:
+        """Run the query and return the number of rows that disagree.
+
+        :raises CheckFailedError: there are such rows, and they are more than a warning.
+        """
         answer = self.drill.answer(self.sql)
         DrillQueryLink().push(context, self.drill.profile_url(answer.query_id))
-        return answer
-
-
-class DrillCheckOperator(DrillQueryOperator):
-    """Fails when the query returns rows: they are the ones that disagree.
-
-    :param sql: query for the rows that disagree. (templated)
-    :param what: what such a row means, in one line. (templated)
-    :param remedy: what to do about it. (templated)
-    """
-
-    template_fields: Sequence[str] = (*DrillQueryOperator.template_fields, "what", "remedy")
-
-    def __init__(self, *, what: str, remedy: str = "", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.what = what
-        self.remedy = remedy
-
-    def execute(self, context: Context) -> dict[str, JsonValue]:
-        """Run the query.
-
-        :raises CheckFailedError: it returned rows.
-        """
-        answer = self._ask(context)
-        if answer.rows:
-            raise check_failure(self.what, answer.columns, answer.rows, remedy=self.remedy)
-        self.log.info("no row disagrees: %s", self.what)
-        return {"checked": self.what, "disagreeing": 0}
-
-
-def check_failure(
-    what: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, remedy: str = ""
-) -> CheckFailedError:
-    """Return the error of a check: how many rows disagree, and the first of them."""
-    more = f"\n... and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
-    return CheckFailedError(
-        f"{len(rows)} rows disagree: {what}\n{as_table(columns, rows)}{more}", count=len(rows), remedy=remedy
-    )
+        count = len(answer.rows)
+        if count:
+            more = f"\n... and {count - SHOWN_ROWS} more" if count > SHOWN_ROWS else ""
+            fact = f"{count} rows disagree: {self.what}\n{as_table(answer.columns, answer.rows)}{more}"
+            if not self.warn_only:
+                raise CheckFailedError(fact, remedy=self.remedy)
+            self.log.warning("%s", fact)
+        return count
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:

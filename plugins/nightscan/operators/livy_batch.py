@@ -36,8 +36,6 @@ class LivySparkOperator(RemoteJobOperator):
     :param args: its arguments. Never a secret. (templated)
     :param py_files: zip or .py files on its path. (templated)
     :param archives: archives unpacked beside driver and executors (URI#name). (templated)
-    :param files: files beside driver and executors. (templated)
-    :param jars: jars on its class path. (templated)
     :param conf: Spark settings. Never a secret: Livy's pages show them. (templated)
     :param driver_memory: heap of the driver, as Spark writes it ("768m").
     :param executor_memory: heap of an executor, as Spark writes it.
@@ -46,7 +44,7 @@ class LivySparkOperator(RemoteJobOperator):
     """
 
     template_fields: Sequence[str] = (
-        *RemoteJobOperator.template_fields, "file", "args", "py_files", "archives", "files", "jars", "conf",
+        *RemoteJobOperator.template_fields, "file", "args", "py_files", "archives", "conf",
     )  # fmt: skip
     operator_extra_links: Sequence[BaseOperatorLink] = (YarnApplicationLink(), LivyLink())
     ui_color = "#f5e3cc"
@@ -59,8 +57,6 @@ class LivySparkOperator(RemoteJobOperator):
         args: Sequence[str] = (),
         py_files: Sequence[str] = (),
         archives: Sequence[str] = (),
-        files: Sequence[str] = (),
-        jars: Sequence[str] = (),
         conf: Mapping[str, str] | None = None,
         driver_memory: str = "768m",
         executor_memory: str = "768m",
@@ -73,8 +69,6 @@ class LivySparkOperator(RemoteJobOperator):
         self.args: Sequence[str] = list(args)
         self.py_files: Sequence[str] = list(py_files)
         self.archives: Sequence[str] = list(archives)
-        self.files: Sequence[str] = list(files)
-        self.jars: Sequence[str] = list(jars)
         self.conf = dict(conf or {})
         self.driver_memory = driver_memory
         self.executor_memory = executor_memory
@@ -93,8 +87,6 @@ class LivySparkOperator(RemoteJobOperator):
             *self.args,
             *self.py_files,
             *self.archives,
-            *self.files,
-            *self.jars,
             str(sorted(self.conf.items())),
         ]
 
@@ -150,8 +142,6 @@ class LivySparkOperator(RemoteJobOperator):
             "args": [str(argument) for argument in self.args],
             "pyFiles": list(self.py_files),
             "archives": list(self.archives),
-            "files": list(self.files),
-            "jars": list(self.jars),
             "conf": {name: str(value) for name, value in {**tagged, **self.conf}.items()},
             "queue": self.yarn_queue,
             "driverMemory": self.driver_memory,

@@ -22,27 +22,20 @@ class YarnJobOperator(RemoteJobOperator):
     """Submits a MapReduce job by a client that returns once the job is accepted.
 
     :param definitions: Hadoop properties (-D). Never a secret: they are seen in the process list. (templated)
-    :param client_environment: added to the client's environment. (templated)
     :param submit_timeout_s: wall limit of the client; a MapReduce client without ResourceManager hangs.
     """
 
-    template_fields: Sequence[str] = (
-        *RemoteJobOperator.template_fields,
-        "definitions",
-        "client_environment",
-    )
+    template_fields: Sequence[str] = (*RemoteJobOperator.template_fields, "definitions")
 
     def __init__(
         self,
         *,
         definitions: Mapping[str, str] | None = None,
-        client_environment: Mapping[str, str] | None = None,
         submit_timeout_s: float = 300.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.definitions = dict(definitions or {})
-        self.client_environment = dict(client_environment or {})
         self.submit_timeout_s = submit_timeout_s
 
     @abc.abstractmethod
@@ -56,11 +49,7 @@ class YarnJobOperator(RemoteJobOperator):
     def submit(self, context: Context, tags: JobTags) -> RemoteJob:
         """Run the client, then find its application by tag, as an attempt after a crash does."""
         known = {app.id for app in self.yarn.find(tags.exact)}
-        result = self.cli.run(
-            self.command(self._definitions(tags)),
-            environment=self.client_environment,
-            timeout_s=self.submit_timeout_s,
-        )
+        result = self.cli.run(self.command(self._definitions(tags)), timeout_s=self.submit_timeout_s)
         new = [app for app in self.yarn.find(tags.exact) if app.id not in known]
         if not new:
             raise CommandFailedError(

@@ -16,6 +16,8 @@ from nightscan.names import run_kind
 from nightscan.operators.job import PATIENT_KEY, run_job
 from nightscan.scan_date import resolve_scan_date
 
+NEAR = 3  # dates shown before and after
+
 
 class LandingSensor(BaseOperator):
     """Succeeds when files of the run's scan date are there and the newest of them is not still being written.
@@ -62,7 +64,7 @@ def _waited(context: Context) -> float:
     return 0.0 if started is None else time.time() - started.timestamp()
 
 
-def _near(scan_date: str, dates: dict[str, int], count: int = 5) -> str:
+def _near(scan_date: str, dates: dict[str, int]) -> str:
     ordered = sorted(dates)
     place = sum(day < scan_date for day in ordered)
-    return ", ".join(ordered[max(0, place - count // 2 - 1) : place + count // 2 + 1]) or "none"
+    return ", ".join(ordered[max(0, place - NEAR) : place + NEAR]) or "none"

@@ -82,5 +82,5 @@ class TrainOperator(LivySparkOperator):
             note=f"MLflow run {result['run_id']}",
         )
         job("jobs.base.ledger", config, rows=[row])
-        MlflowRunLink().push(context, f"{hooks.MlflowHook().address}/#/runs/{result['run_id']}")
+        MlflowRunLink().push(context, hooks.MlflowHook().run_url(result["run_id"]))
         return {**result, "version": plan["version"]}

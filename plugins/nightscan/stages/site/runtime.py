@@ -50,7 +50,7 @@ def ensure_shipped(config: Config) -> Runtime:
     code_path, train_path = f"{config.apps}/code-{code_hash}.zip", f"{config.apps}/train-{code_hash}.py"
     for path, content in (
         (code_path, code),
-        (train_path, (INCLUDE / "jobs" / "train" / "program.py").read_bytes()),
+        (train_path, (INCLUDE / TRAIN_PROGRAM).read_bytes()),
     ):
         if not hook.exists(path):
             hook.swap(path, content)
