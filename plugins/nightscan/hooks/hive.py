@@ -111,7 +111,7 @@ class HiveQueryHook(HiveServer2Hook):
         error = cause(reply.errorMessage) if failed and reply.errorMessage else ""
         return HivePoll(state, lines, _progress(reply.progressUpdateResponse), error)
 
-    def fetch(self, operation: HiveOperation, limit: int = FETCH_ROWS) -> list[Row]:
+    def fetch(self, operation: HiveOperation) -> list[Row]:
         """Return the first rows of a finished statement; none where it has no result."""
         from pyhive.hive import _unwrap_column  # noqa: PLC0415 - a client library
         from TCLIService import ttypes  # noqa: PLC0415
@@ -126,12 +126,12 @@ class HiveQueryHook(HiveServer2Hook):
             request = ttypes.TFetchResultsReq(
                 operationHandle=operation.handle(),
                 orientation=ttypes.TFetchOrientation.FETCH_NEXT,
-                maxRows=limit,
+                maxRows=FETCH_ROWS,
             )
             reply = _checked(client.FetchResults(request), "read rows")
         names = [column.columnName.rsplit(".", 1)[-1] for column in meta.schema.columns]
         columns = [_unwrap_column(column) for column in reply.results.columns]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)][:limit]
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)][:FETCH_ROWS]
 
     def cancel(self, operation: HiveOperation) -> None:
         """Cancel this statement only; harmless when it has ended."""
@@ -174,19 +174,13 @@ class HiveQueryHook(HiveServer2Hook):
             time.sleep(poll_s)
 
     def run(  # type: ignore[override]  # the provider's run() takes DB-API arguments and returns no rows
-        self,
-        sql: str,
-        conf: Mapping[str, str] | None = None,
-        *,
-        database: str = "default",
-        limit_s: float = 300.0,
-        limit: int = FETCH_ROWS,
+        self, sql: str, *, limit_s: float = 300.0
     ) -> list[Row]:
-        """Run one short statement to its end and return its rows (at most `limit`).
+        """Run one short statement to its end and return its first rows.
 
         :raises JobFailedError: it failed, or was still running after limit_s (then it is cancelled).
         """
-        session = self.open_session(conf, database=database)
+        session = self.open_session()
         try:
             operation = self.run_async(session, sql)
             look = self.wait(operation, limit_s, log=self.log.debug)
@@ -195,7 +189,7 @@ class HiveQueryHook(HiveServer2Hook):
                 raise JobFailedError(f"statement {_short(sql)}", f"CANCELED after {limit_s:.0f} s")
             if look.state.outcome is not Outcome.SUCCEEDED:
                 raise JobFailedError(f"statement {_short(sql)}", look.state, last_lines=[look.error])
-            return self.fetch(operation, limit)
+            return self.fetch(operation)
         finally:
             self.close(session)
 
