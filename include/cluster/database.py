@@ -78,10 +78,10 @@ def psql(site: Site, database: str, statement: str, role: str = ADMIN) -> Answer
     return Answer(done.stdout.strip(), "" if done.returncode == 0 else done.stderr.strip() or "psql failed")
 
 
-def database_url(site: Site, database: str, driver: str = "postgresql+psycopg2") -> str:
+def database_url(site: Site, database: str) -> str:
     """SQLAlchemy address of one of DATABASES, with its password."""
     password = secret(site.layout, f"postgres_{database}")
-    return f"{driver}://{database}:{password}@127.0.0.1:{site.ports['postgres']}/{database}"
+    return f"postgresql+psycopg2://{database}:{password}@127.0.0.1:{site.ports['postgres']}/{database}"
 
 
 def _make_server(layout: Layout, data: Path) -> None:

@@ -124,12 +124,12 @@ def find_layout(environ: Mapping[str, str] = os.environ) -> Layout:
     return Layout(checkout=checkout, home=home)
 
 
-def java_home(environ: Mapping[str, str] = os.environ) -> Path:
+def java_home() -> Path:
     """Folder of a JDK 17: NIGHTSCAN_JAVA_HOME, else the distribution's.
 
     Raises ClusterError when there is none.
     """
-    wanted = environ.get("NIGHTSCAN_JAVA_HOME")
+    wanted = os.environ.get("NIGHTSCAN_JAVA_HOME")
     found = [Path(wanted)] if wanted else sorted(Path("/usr/lib/jvm").glob("java-17-openjdk-*"))
     for folder in found:
         if (folder / "bin" / "javac").exists():
@@ -177,10 +177,10 @@ def postgres_user() -> str | None:
     return POSTGRES_USER if os.geteuid() == 0 else None
 
 
-def postgres_bin(root: Path = POSTGRES_ROOT) -> Path:
+def postgres_bin() -> Path:
     """Folder of PostgreSQL's programs: version 15 where it is installed, else the newest."""
-    found = sorted(root.glob("*/bin"), key=lambda path: int(path.parent.name))
-    wanted = root / POSTGRES_VERSION / "bin"
+    found = sorted(POSTGRES_ROOT.glob("*/bin"), key=lambda path: int(path.parent.name))
+    wanted = POSTGRES_ROOT / POSTGRES_VERSION / "bin"
     return wanted if wanted in found or not found else found[-1]
 
 

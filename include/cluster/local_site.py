@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,9 +30,9 @@ class Site:
         return {name: self.ports[name] for name in names}
 
 
-def find_site(environ: Mapping[str, str] = os.environ) -> Site:
+def find_site() -> Site:
     """Site of this checkout; raises ClusterError for bad settings in the environment."""
-    return Site(layout=find_layout(environ), ports=all_ports(environ))
+    return Site(layout=find_layout(), ports=all_ports())
 
 
 def template_values(site: Site) -> dict[str, str]:

@@ -13,9 +13,9 @@ from cluster.secret_files import write_private
 TEMPLATES = Path(__file__).parent / "conf"
 
 
-def template_files(root: Path = TEMPLATES) -> list[Path]:
+def template_files() -> list[Path]:
     """Every template, in a stable order."""
-    return sorted(path for path in root.rglob("*") if path.is_file())
+    return sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 
 
 def render_text(template: Path, values: Mapping[str, str]) -> str:
@@ -33,11 +33,11 @@ def render_text(template: Path, values: Mapping[str, str]) -> str:
         raise ClusterError(f"{template} is not a template: {error}; write $$ for a dollar sign") from error
 
 
-def render_all(target: Path, values: Mapping[str, str], root: Path = TEMPLATES) -> list[Path]:
+def render_all(target: Path, values: Mapping[str, str]) -> list[Path]:
     """Write every template below `target`, readable by the owner only; returns the files that changed."""
     changed = []
-    for template in template_files(root):
-        path = target / template.relative_to(root)
+    for template in template_files():
+        path = target / template.relative_to(TEMPLATES)
         text = render_text(template, values)
         if not path.exists() or path.read_text() != text:
             write_private(path, text)

@@ -49,15 +49,3 @@ def _extractor(settings: Mapping[str, Any], families: Sequence[str]) -> Any:
     for family in families:
         extractor.enableFeatureClassByName(family)
     return extractor
-
-
-def feature_names() -> list[str]:
-    """Return every feature that pyradiomics calculates unless told otherwise, as ``class_Name``."""
-    module: Any = importlib.import_module("radiomics")
-    classes = {name: one for name, one in module.getFeatureClasses().items() if name != "shape2D"}
-    return sorted(
-        f"{family}_{name}"
-        for family, one in classes.items()
-        for name, deprecated in one.getFeatureNames().items()
-        if not deprecated
-    )

@@ -19,7 +19,6 @@ ENHANCED = {
     "1.2.840.10008.5.1.4.1.1.130": "PT",  # Enhanced PET
     "1.2.840.10008.5.1.4.1.1.128.1": "PT",  # Legacy Converted Enhanced PET
 }
-MULTIFRAME = frozenset(ENHANCED)
 PROJECTION = {
     "1.2.840.10008.5.1.4.1.1.1": "CR",  # Computed Radiography
     "1.2.840.10008.5.1.4.1.1.1.1": "DX",  # Digital X-Ray, for presentation

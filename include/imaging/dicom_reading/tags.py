@@ -57,7 +57,7 @@ TABLE: Mapping[str, tuple[int, str]] = {
     "PixelRepresentation": (0x00280103, "US"), "PixelPaddingValue": (0x00280120, "US or SS"),
     "PixelPaddingRangeLimit": (0x00280121, "US or SS"), "BurnedInAnnotation": (0x00280301, "CS"),
     "RescaleIntercept": (0x00281052, "DS"), "RescaleSlope": (0x00281053, "DS"),
-    "RescaleType": (0x00281054, "LO"), "LossyImageCompression": (0x00282110, "CS"),
+    "RescaleType": (0x00281054, "LO"),
     "ModalityLUTSequence": (0x00283000, "SQ"), "LUTDescriptor": (0x00283002, "US or SS"),
     "ModalityLUTType": (0x00283004, "LO"), "LUTData": (0x00283006, "US or OW"),
     "PixelMeasuresSequence": (0x00289110, "SQ"), "PixelValueTransformationSequence": (0x00289145, "SQ"),

@@ -43,7 +43,6 @@ JPEG_KINDS = {
 }
 J2K = {f"{ROOT}.4.90", f"{ROOT}.4.91", f"{ROOT}.4.201", f"{ROOT}.4.202", f"{ROOT}.4.203"}
 DECODABLE = frozenset({RLE, *JPEG_KINDS, *J2K})
-LOSSY = frozenset(f"{ROOT}.4.{number}" for number in (50, 51, 81, 91, 203))
 BYTE = 8
 DEEPEST = 16
 DAMAGE = ("Corrupt JPEG data", "Premature end")  # the decoder goes on with invented values

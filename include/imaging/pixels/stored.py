@@ -23,7 +23,7 @@ from imaging.dicom_reading.source import (
 from imaging.dicom_reading.strict.elements import Elements
 from imaging.dicom_reading.uids import is_encapsulated, is_transfer_syntax, uid_name
 from imaging.pixels.cells import Stored, cells_of, significant_bits
-from imaging.pixels.codecs import DECODABLE, LOSSY, decode_frame
+from imaging.pixels.codecs import DECODABLE, decode_frame
 from imaging.pixels.codestreams import BadCodestreamError
 from imaging.pixels.layout import BINARY, PixelLayout, frame_count, read_layout
 from imaging.pixels.native import binary_cells, native_cells
@@ -45,7 +45,6 @@ PIXEL_KEYWORDS = (
     "BitsStored",
     "HighBit",
     "PixelRepresentation",
-    "LossyImageCompression",
     *OFFSETS,
     *FLOATS,
 )
@@ -90,11 +89,6 @@ def pixel_volume(source: Source) -> int:
     frames = frame_count(source) or 0
     sides = [integer(source, keyword) or 0 for keyword in ("Rows", "Columns", "BitsAllocated")]
     return max(0, frames * sides[0] * sides[1] * max(1, sides[2] // 8))
-
-
-def is_lossy(source: Source) -> bool:
-    """Whether the values were ever compressed with loss, by syntax or header (PS3.3 C.7.6.1.1.5)."""
-    return transfer_syntax(source) in LOSSY or text(source, "LossyImageCompression") == "01"
 
 
 def _unsupported(source: Source, floating: str | None) -> Refusal | None:

@@ -20,7 +20,6 @@ SAMPLE = 1 << 20  # voxels enough for a percentile
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY_8_BIT = (8, 0, 0, 0, 0)
 FILTER_UP = 2
-XRAY = frozenset({"CR", "DX", "MG", "RF", "XA", "PX", "IO"})
 
 
 @dataclass(frozen=True)

@@ -102,13 +102,13 @@ class Store:
         wanted = list(paths)
         return dict(zip(wanted, _parallel(self.read, wanted, threads), strict=True))
 
-    def write_many(self, files: Mapping[str, bytes], threads: int = 16) -> None:
+    def write_many(self, files: Mapping[str, bytes]) -> None:
         """Write many files side by side (an HDFS close waits); the first failure is raised."""
-        _parallel(lambda item: self.write(*item), sorted(files.items()), threads)
+        _parallel(lambda item: self.write(*item), sorted(files.items()), threads=16)
 
-    def rename_many(self, pairs: Iterable[tuple[str, str]], *, overwrite: bool, threads: int = 8) -> None:
+    def rename_many(self, pairs: Iterable[tuple[str, str]], *, overwrite: bool) -> None:
         """Rename many files side by side; the first failure is raised."""
-        _parallel(lambda pair: self.rename(*pair, overwrite=overwrite), list(pairs), threads)
+        _parallel(lambda pair: self.rename(*pair, overwrite=overwrite), list(pairs), threads=8)
 
     def read_table(self, path: str) -> pa.Table:
         """Read a Parquet file as a table."""

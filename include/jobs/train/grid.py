@@ -23,7 +23,6 @@ from jobs.train.core import (
 )
 
 TASK = "held_out int, strength double"  # the columns of a task, as DDL
-SCORED = "patient string, fold int, score double"
 Batches = Iterator[pd.DataFrame]
 Mapper = Callable[[Batches], Batches]
 # Runs a mapper over rows of tasks: (rows, their columns, mapper, columns of the result as DDL) -> the result.

@@ -13,7 +13,7 @@ from pydicom.uid import UID
 from imaging.dicom_reading.source import integer, open_source, text, transfer_syntax
 from imaging.dicom_reading.tags import tags_of
 from imaging.pixels.codecs import DECODABLE
-from imaging.pixels.stored import OVERLAY_POSITIONS, PIXEL_KEYWORDS, is_lossy, stored_frames, stored_values
+from imaging.pixels.stored import OVERLAY_POSITIONS, PIXEL_KEYWORDS, stored_frames, stored_values
 from imaging.reasons import Reason
 from imaging.records import Refusal
 
@@ -133,21 +133,6 @@ def test_trap_pixel_representation_mismatch_is_read_with_the_sign_of_the_header(
     assert values.dtype == np.int16
     # The stream says unsigned, 13 bits; the header signed: 6192 is -2000 in two's complement of 13 bits.
     assert (int(values[0, 0]), int(values.min()), int(values.max())) == (-2000, -2000, 1896)
-
-
-@pytest.mark.parametrize(
-    ("name", "lossy"),
-    [("MR_small_RLE.dcm", False), ("693_J2KR.dcm", False), ("693_J2KI.dcm", True), ("JPGExtended.dcm", True)],
-)
-def test_the_caller_is_told_whether_values_were_compressed_with_loss(name, lossy, find):
-    assert is_lossy(source_of(find(name))) is lossy
-
-
-def test_loss_stated_in_the_header_of_an_uncompressed_file_counts(find):
-    dataset = pydicom.dcmread(find("MR_small.dcm"))
-    assert is_lossy(dataset) is False
-    dataset.LossyImageCompression = "01"
-    assert is_lossy(dataset) is True
 
 
 @pytest.mark.parametrize(

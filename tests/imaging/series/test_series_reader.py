@@ -14,7 +14,6 @@ from imaging.slices.slice import Slice, Unusable
 from tests.imaging.factories import MR, PET, encode, pixels, slice_bytes, slice_dataset
 from tests.imaging.reading import read_slices
 
-FIRST: dict[str, Any] = {}
 # What the second file of a series may differ in; the fast way must see it or leave it to the slow one.
 SECOND: dict[str, dict[str, Any]] = {
     "place only": {},
