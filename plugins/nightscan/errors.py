@@ -90,7 +90,7 @@ class CommandFailedError(RetryableError):
 class JobFailedError(RetryableError):
     """A job on the cluster ended without success.
 
-    :param state: the engine's word
+    :param state: as the engine names it
     :param last_lines: the engine's own
     """
 

@@ -16,7 +16,7 @@ def resolve_scan_date(context: Mapping[str, Any]) -> str:
     (nightly runs, backfills, REST), the start of the data interval, the logical date (``airflow dags test``).
     A parameter and a partition key that name the same day are one date given twice, which is harmless.
 
-    :raises ScanDateError: no date at all, a word that is no date, or two different dates.
+    :raises ScanDateError: no date at all, a text that is no date, or two different dates.
     """
     run = context.get("dag_run")
     param = _day("parameter scan_date", (context.get("params") or {}).get("scan_date"))

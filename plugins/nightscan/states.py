@@ -1,4 +1,4 @@
-"""States of remote jobs, as each engine says them; an unknown word is UNKNOWN, never an error."""
+"""States of remote jobs, as each engine names them; an unknown name is UNKNOWN, never an error."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Self
 
 
 class RemoteState(StrEnum):
-    """Base: parse() takes an engine's word in any case."""
+    """Base: parse() takes an engine's name of a state in any case."""
 
     @classmethod
-    def parse(cls, word: object) -> Self:
-        """Return the member for `word`; UNKNOWN where there is none."""
+    def parse(cls, name: object) -> Self:
+        """Return the member for `name`; UNKNOWN where there is none."""
         try:
-            return cls(str(word).upper())
+            return cls(str(name).upper())
         except ValueError:
             return cls("UNKNOWN")
 
@@ -32,7 +32,7 @@ class Outcome(RemoteState):
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing left to wait for. An unknown word counts as running."""
+        """Whether there is nothing left to wait for. An unknown name counts as running."""
         return self not in {Outcome.RUNNING, Outcome.UNKNOWN}
 
 
@@ -128,7 +128,7 @@ class HiveState(RemoteState):
 
 
 def yarn_outcome(state: YarnState, final: YarnFinalStatus) -> Outcome:  # noqa: PLR0911 - one return an outcome
-    """Return what a pair of YARN's words means; FINISHED alone is not yet success."""
+    """Return what YARN's state and final status mean together; FINISHED alone is not yet success."""
     match state:
         case YarnState.FINISHED:
             return _finished(final)

@@ -1,4 +1,4 @@
-"""The schedule of scan dates: nightly for the day before, and backfills that skip days nobody was scanned."""
+"""The schedule of scan dates: nightly for the day before, and backfills that skip days without scans."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nightscan.names import Layout
 class ScanDateTimetable(CronPartitionTimetable):
     """A cron schedule whose partition key is the scan date, YYYY-MM-DD.
 
-    It differs from its base in the backfill alone: the last day of the range is part of it whatever the
+    It differs from its base in the backfill alone: the range includes its last day whatever the
     hour of the cron expression, and only those days get a run that the index of the landing zone knows
     (seven years with fifty scan dates are fifty runs, not 2,590). Before the first index every day of the
     range gets one.

@@ -17,7 +17,7 @@ from thrift.transport.TTransport import TBufferedTransport, TTransportException
 from nightscan.errors import EngineRefusedError, EngineUnreachableError, JobFailedError
 from nightscan.hooks.hive import HiveQueryHook
 from nightscan.hooks.hive_script import split_statements
-from nightscan.hooks.hive_wire import HiveOperation, HivePoll, HiveSession, cause, telling
+from nightscan.hooks.hive_wire import HiveOperation, HivePoll, HiveSession, cause, shown_lines
 from nightscan.states import HiveState
 
 OK = ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS)
@@ -251,7 +251,7 @@ def test_only_the_telling_log_lines_reach_the_task_log() -> None:
         "ERROR : bad",
         "INFO  :    BYTES: 3",
     ]
-    assert telling(lines) == ["Status: DAG finished", "ERROR : bad"]
+    assert shown_lines(lines) == ["Status: DAG finished", "ERROR : bad"]
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_an_old_job_that_does_not_end_stops_the_new_one(
 ) -> None:
     deferred(task(), context(max_tries=2))
     monkeypatch.setattr(yarn, "end", lambda *_: None)
-    with pytest.raises(JobLostError, match="application_1_0001 is lost from sight: told to end 30 s ago"):
+    with pytest.raises(JobLostError, match="application_1_0001 is lost from sight: asked to end 30 s ago"):
         task().execute(context(try_number=2, max_tries=3))
     assert (len(yarn.apps), yarn.log) == (1, [("kill", "application_1_0001")])
 

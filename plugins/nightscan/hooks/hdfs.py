@@ -24,7 +24,7 @@ CHUNK_BYTES = 1 << 20
 class HdfsHook(WebHDFSHook):
     """Files of one HDFS, by absolute path.
 
-    Mends of the provider's hook: every call has a time-out; TLS certificates are checked unless the
+    Differs from the provider's hook: every call has a time-out; TLS certificates are checked unless the
     connection says `verify: false`; `use_ssl` is read as a truth value ("False" is false); a NameNode whose
     name does not resolve does not stop the fail-over.
 
@@ -59,7 +59,7 @@ class HdfsHook(WebHDFSHook):
                 session.cert = (cert, extra["key"]) if extra.get("key") else cert
         if connection.password:
             session.auth = (str(connection.login), connection.password)
-        logging.getLogger("hdfs.client").setLevel(logging.WARNING)  # it tells each call to the task log
+        logging.getLogger("hdfs.client").setLevel(logging.WARNING)  # it writes each call to the task log
         timeout = (CONNECT_S, self.timeout_s)
         if parse_bool(extra.get("kerberos", False)):
             from hdfs.ext.kerberos import KerberosClient  # noqa: PLC0415 - needs a Kerberos library
@@ -106,7 +106,7 @@ class HdfsHook(WebHDFSHook):
             raise
 
     def upload(self, local: str | Path, path: str) -> None:
-        """Copy a local file to HDFS, replacing what was there, in pieces of a MiB."""
+        """Copy a local file to HDFS, replacing what was there, a MiB at a time."""
 
         def send() -> None:
             with Path(local).open("rb") as source:

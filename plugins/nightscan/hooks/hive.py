@@ -1,4 +1,4 @@
-"""HiveServer2: statements that run on while nobody is connected, watched and cancelled from anywhere.
+"""HiveServer2: statements that run on without a connection, watched and cancelled from anywhere.
 
 The provider's hook hides what PyHive can do here (asynchronous statements, logs, cancel).
 """
@@ -143,7 +143,7 @@ class HiveQueryHook(HiveServer2Hook):
             _checked(reply, "cancel a statement")
 
     def kill(self, tag: str) -> None:
-        """Cancel every statement with this hive.query.tag, whoever began it; harmless where there is none."""
+        """Cancel every statement with this hive.query.tag; harmless where there is none."""
         self.run(f"KILL QUERY '{tag}'")
 
     def close_operation(self, operation: HiveOperation) -> None:

@@ -16,7 +16,7 @@ from nightscan.states import HiveState
 
 CAUSE = re.compile(r"Caused by: (.+)")
 JAVA_PREFIX = re.compile(r"^(?:[\w$]+\.)+([\w$]+(?:Exception|Error)): ")
-TELLING = re.compile(
+SHOWN = re.compile(
     r"\b(WARN|ERROR|FATAL)\b|Status: |Dag ID|App id |Loading data|stats: \[|Completed executing"
 )
 SUCCESS = (0, 1)  # TStatusCode SUCCESS_STATUS, SUCCESS_WITH_INFO_STATUS
@@ -107,16 +107,18 @@ def cause(message: str | None) -> str:
     text = str(message or "no reason given")
     causes = CAUSE.findall(text)
     # the first cause that is HiveException's own text, else the first cause, else the first line
-    told = [line for line in causes if "HiveException: " in line and "Error while processing row" not in line]
-    line = str((told or causes or text.strip().splitlines() or [""])[0]).strip()
+    named = [
+        line for line in causes if "HiveException: " in line and "Error while processing row" not in line
+    ]
+    line = str((named or causes or text.strip().splitlines() or [""])[0]).strip()
     while found := JAVA_PREFIX.match(line):
         line = line[found.end() :]
     return line[:1000] or text[:1000]
 
 
-def telling(lines: Iterable[str]) -> list[str]:
+def shown_lines(lines: Iterable[str]) -> list[str]:
     """Return the log lines that belong into a task log: not the hundred counters of every statement."""
-    return [line.replace("INFO  : ", "").strip() for line in lines if TELLING.search(line)]
+    return [line.replace("INFO  : ", "").strip() for line in lines if SHOWN.search(line)]
 
 
 @contextlib.contextmanager
@@ -124,7 +126,7 @@ def thrift_client(connection: Connection, timeout_s: float) -> Iterator[Any]:
     """Yield a client of TCLIService on a transport whose every call ends within `timeout_s`.
 
     PyHive's own connection sets no time-out and opens and closes a session each time, which would end the
-    operations that lie in it; so only its SASL part is used.
+    operations that lie in it; so only its SASL code is used.
 
     :raises EngineUnreachableError: HiveServer2 does not answer.
     """

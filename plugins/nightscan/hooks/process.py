@@ -74,10 +74,10 @@ class Command:
         stdin_pipe, stdout_pipe, stderr_pipe = cast("tuple[IO[str], IO[str], IO[str]]", (
             process.stdin, process.stdout, process.stderr
         ))  # fmt: skip
-        told = [self.on_line] if self.on_line else []
-        out_sinks = [kept.append] if self.keep_stdout else [kept.append, tail.append, *told]
+        listeners = [self.on_line] if self.on_line else []
+        out_sinks = [kept.append] if self.keep_stdout else [kept.append, tail.append, *listeners]
         threads = [
-            _reader(stderr_pipe, [tail.append, *told]),
+            _reader(stderr_pipe, [tail.append, *listeners]),
             _reader(stdout_pipe, out_sinks),
             _writer(stdin_pipe, stdin),
         ]

@@ -18,12 +18,12 @@ TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 def parse_bool(text: str | bool) -> bool:
     """Return the truth value that a connection's extra field means.
 
-    :raises ConfigurationError: the word is not one of true, false, yes, no, on, off, 1, 0.
+    :raises ConfigurationError: the text is not one of true, false, yes, no, on, off, 1, 0.
     """
-    word = str(text).strip().lower()
-    if word not in (*TRUE, *FALSE):
+    answer = str(text).strip().lower()
+    if answer not in (*TRUE, *FALSE):
         raise ConfigurationError(f"{text!r} is not a truth value; write true or false")
-    return word in TRUE
+    return answer in TRUE
 
 
 def base_urls(connection: Connection) -> list[str]:

@@ -20,7 +20,7 @@ GONE_DIAGNOSTICS = "the ResourceManager does not know this application (any more
 
 @dataclass(frozen=True)
 class YarnApp:
-    """One application as the ResourceManager tells it. Times in milliseconds since 1970, 0 = not yet."""
+    """One application as the ResourceManager describes it. Times in milliseconds since 1970, 0 = not yet."""
 
     id: str
     state: YarnState
@@ -33,7 +33,7 @@ class YarnApp:
 
     @property
     def outcome(self) -> Outcome:
-        """What its state means to whoever waits."""
+        """What its state means to the task that waits."""
         return yarn_outcome(self.state, self.final_status)
 
     @property

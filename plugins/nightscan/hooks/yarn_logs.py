@@ -25,7 +25,7 @@ def failure_lines(cli: HadoopCli, app_id: str, *, sleep: Callable[[float], None]
     """Return what an ended application's containers said of their trouble; empty where they said nothing.
 
     YARN gathers the logs some seconds after the end, so it is asked again a few times. Never fails: it is
-    asked for while another failure is being told.
+    asked for while another failure is being reported.
     """
     arguments = f"yarn logs -applicationId {app_id} -log_files stdout,stderr -size -{TAIL_BYTES}".split()
     problem = ""
@@ -42,7 +42,7 @@ def failure_lines(cli: HadoopCli, app_id: str, *, sleep: Callable[[float], None]
 
 
 def pick(text: str) -> list[str]:
-    """Return the telling lines of `yarn logs`: a Python traceback, else the lines that name an error."""
+    """Return the lines to show of `yarn logs`: a Python traceback, else the lines that name an error."""
     sections = [found.group(1) for found in SECTION.finditer(text)]
     for section in sections:
         if TRACEBACK in section:

@@ -32,11 +32,11 @@ STORE_KEY = "nightscan_hive_script"
 class HiveScriptOperator(BaseOperator):
     """Runs the statements of a script in one session of HiveServer2.
 
-    Mends of the provider's operator: a statement outlives the worker that began it; no password on a command
-    line; the engine's reason is in the task log; cancelling reaches the query. Short statements are waited
-    for in place, a long one is handed to a trigger. After a crash the attempt goes on with the statement that
-    runs, if HiveServer2 still knows it; else it cancels what bears its tag and begins again, so statements
-    must be repeatable (INSERT OVERWRITE, IF NOT EXISTS).
+    Differs from the provider's operator: a statement outlives its worker; no command line has a password; the
+    reason of the engine is in the task log; cancelling reaches the query. Short statements are waited for,
+    a long one is handed to a trigger. After a crash the attempt goes on with the statement that runs, if
+    HiveServer2 still knows it; else it cancels what bears its tag and begins again, so statements must be
+    repeatable (INSERT OVERWRITE, IF NOT EXISTS).
 
     :param sql: script(s): text, or the name of an .hql or .sql file on the DAG's template path. (templated)
     :param session_conf: Hive settings of the session. (templated)
@@ -177,14 +177,14 @@ class HiveScriptOperator(BaseOperator):
         return self._follow(context, progress)
 
     def _follow(self, context: Context, progress: Progress) -> dict[str, JsonValue]:
-        from nightscan.hooks.hive_wire import telling  # noqa: PLC0415 - loads client libraries
+        from nightscan.hooks.hive_wire import shown_lines  # noqa: PLC0415 - loads client libraries
 
         operation = progress.operation_handle()
         lines: list[str] = []
         try:
             look = self.hive.wait(operation, self.inline_s, log=lines.append)
         finally:
-            for line in telling(lines):
+            for line in shown_lines(lines):
                 self.log.info("hive: %s", line)
         progress = self._noted(context, progress, lines)
         if look.state.outcome is Outcome.SUCCEEDED:

@@ -34,7 +34,7 @@ def run_job(
     :param secrets: environment name -> Airflow connection whose password it gets there.
     :param timeout_s: wall limit.
     :param on_line: is given each line of its standard error; default: the module's log.
-    :raises BadInputError: it refused its input (exit code 2), with its own words and remedy.
+    :raises BadInputError: it refused its input (exit code 2), with its reason and remedy.
     :raises CommandFailedError: it crashed, ran past its time, or printed no result.
     """
     from nightscan.hooks.process import Command  # noqa: PLC0415 - only at run time

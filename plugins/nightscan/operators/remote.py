@@ -57,7 +57,7 @@ class RemoteJob:
 def job_tags(context: Context, retries: int, content: JsonValue) -> JobTags:
     """Return the tags of a task instance's submission.
 
-    The attempt chain is part of it: clearing a task sets max_tries to try_number + retries, so max_tries -
+    The attempt chain belongs to it: clearing a task sets max_tries to try_number + retries, so max_tries -
     retries stays the same from attempt to attempt and changes with a clear.
     """
     chain = int(context["ti"].max_tries) - retries
@@ -89,7 +89,7 @@ def end_old_chains(yarn: YarnHook, tags: JobTags, *, poll_s: float, log: Any) ->
                 yarn.kill(app_id)
                 asked.add(app_id)
         if time.monotonic() > end:
-            raise JobLostError(", ".join(live), f"told to end {OLD_JOB_WAIT_S:.0f} s ago, still running")
+            raise JobLostError(", ".join(live), f"asked to end {OLD_JOB_WAIT_S:.0f} s ago, still running")
         time.sleep(min(poll_s, 0.5))
 
 

@@ -1,4 +1,4 @@
-"""Base of the operators whose work is one YARN application, whoever submits it."""
+"""Base of the operators whose work is one YARN application."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class RemoteJobOperator(BaseOperator):
     # what a stage defines
 
     def prepare(self, context: Context) -> dict[str, JsonValue]:
-        """Do what every attempt needs before the look-up; must be idempotent. Small JSON, part of the tag."""
+        """Do what every attempt needs before the look-up; must be idempotent; small JSON, kept."""
         return {}
 
     def configure(self) -> None:

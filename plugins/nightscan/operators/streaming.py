@@ -25,7 +25,7 @@ NLINE = "org.apache.hadoop.mapred.lib.NLineInputFormat"
 class HadoopStreamingOperator(YarnJobOperator):
     """Runs a map-only streaming job over a text manifest (`mapred streaming -background`).
 
-    :param manifest: HDFS path of the manifest, one piece of work a line. (templated)
+    :param manifest: HDFS path of the manifest, one unit of work a line. (templated)
     :param output_dir: HDFS folder of the mappers' standard output; deleted before a submission. (templated)
     :param mapper: the mapper's command line. (templated)
     :param files: files shipped to every task (URI, with #name for another name). (templated)
@@ -117,15 +117,15 @@ class HadoopStreamingOperator(YarnJobOperator):
             "mapreduce.input.lineinputformat.linespermap": str(lines),
             "stream.map.input.ignoreKey": "true",
         }
-        words = ["mapred", "streaming", *definitions]
+        command = ["mapred", "streaming", *definitions]
         for name, value in own.items():
-            words += ["-D", f"{name}={value}"]
-        words += ["-files", ",".join(self.files)] if self.files else []
-        words += ["-archives", ",".join(self.archives)] if self.archives else []
+            command += ["-D", f"{name}={value}"]
+        command += ["-files", ",".join(self.files)] if self.files else []
+        command += ["-archives", ",".join(self.archives)] if self.archives else []
         for name, value in self.environment.items():
-            words += ["-cmdenv", f"{name}={value}"]
+            command += ["-cmdenv", f"{name}={value}"]
         return [
-            *words, "-background", "-inputformat", NLINE,
+            *command, "-background", "-inputformat", NLINE,
             "-input", self.manifest, "-output", self.output_dir, "-mapper", self.mapper,
         ]  # fmt: skip
 

@@ -85,7 +85,7 @@ class YarnJobOperator(RemoteJobOperator):
                 remedy="the tags are this operator's; the queue is the argument `queue`",
             )
         return [
-            word for name, value in {**own, **self.definitions}.items() for word in ("-D", f"{name}={value}")
+            text for name, value in {**own, **self.definitions}.items() for text in ("-D", f"{name}={value}")
         ]
 
 

@@ -23,8 +23,8 @@ class LandingSensor(BaseOperator):
     """Succeeds when files of the run's scan date are there and the newest of them is not still being written.
 
     Each look brings the index of the landing zone up to date (new and changed files only). A nightly run
-    waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: nobody was scanned that day. A
-    run somebody asked for fails at once and names the nearest dates that have data.
+    waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: a day without scans. A run
+    somebody asked for fails at once and names the nearest dates that have data.
     """
 
     ui_color = "#e8f0e4"

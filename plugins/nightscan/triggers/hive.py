@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class HiveQueryTrigger(JobTrigger):
-    """Waits for a statement by its handle, telling the task log what HiveServer2 says meanwhile.
+    """Waits for a statement by its handle, writing to the task log what HiveServer2 logs meanwhile.
 
     :param watch: how to wait.
     :param operation: a HiveOperation's JSON.
@@ -39,10 +39,10 @@ class HiveQueryTrigger(JobTrigger):
 
     async def look(self) -> Look:
         """Ask HiveServer2 once; new log lines and new progress go to the task log."""
-        from nightscan.hooks.hive_wire import telling  # noqa: PLC0415 - loads client libraries
+        from nightscan.hooks.hive_wire import shown_lines  # noqa: PLC0415 - loads client libraries
 
         look = await asyncio.to_thread(lambda: self._hook().poll(self._operation()))
-        for line in telling(look.log_lines):
+        for line in shown_lines(look.log_lines):
             self.log.info("hive: %s", line)
         for line in look.log_lines:
             self._application_id = _application_id(line) or self._application_id

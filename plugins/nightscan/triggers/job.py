@@ -73,7 +73,8 @@ class JobTrigger(BaseTrigger):
     """Watches one remote job.
 
     Subclasses look() and kill(), both blocking calls with time-outs of their own, run in a thread.
-    The event's payload: `outcome` (states.Outcome), `state` (the engine's word), `reason`, look()'s facts.
+    The event's payload: `outcome` (states.Outcome), `state` (in the engine's spelling), `reason`, look()'s
+    facts.
 
     :param watch: a Watch, or its JSON.
     :param job: arguments of the subclass, plain JSON; serialised as they are.
@@ -110,7 +111,7 @@ class JobTrigger(BaseTrigger):
             look = await self._try_to_look()
             if isinstance(look, Look):
                 answered = self.clock.now()
-                self._tell(look)
+                self._note(look)
                 if look.outcome.ended:
                     return {**_event(look.outcome, look.state, ""), **look.facts}
             else:
@@ -128,7 +129,7 @@ class JobTrigger(BaseTrigger):
         except (EngineUnreachableError, EngineRefusedError) as error:
             return error
 
-    def _tell(self, look: Look) -> None:
+    def _note(self, look: Look) -> None:
         if look.state != self._seen:
             self.log.info("%s is %s", self._name(), look.state)
             if look.outcome is Outcome.UNKNOWN:

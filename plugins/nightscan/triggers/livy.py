@@ -60,8 +60,8 @@ class LivyBatchTrigger(JobTrigger):
         if outcome.ended and batch.app_id:
             facts = app_facts(hooks.YarnHook(self.yarn_conn_id).get(batch.app_id))
         elif outcome.ended:  # spark-submit itself failed: only Livy knows why
-            told = [line for line in livy.log_lines(self.job_id, LOG_LINES) if not CHATTER.search(line)]
-            facts["last_lines"] = "\n".join(told[-SHOWN_LINES:])
+            said = [line for line in livy.log_lines(self.job_id, LOG_LINES) if not CHATTER.search(line)]
+            facts["last_lines"] = "\n".join(said[-SHOWN_LINES:])
         return Look(outcome, str(batch.state), facts)
 
     def _from_yarn(self) -> Look:

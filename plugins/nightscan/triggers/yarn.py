@@ -28,7 +28,7 @@ _POLLS: PollRegistry[str, list[YarnApp]] = PollRegistry(_by_tag)
 
 
 def app_facts(app: YarnApp) -> dict[str, JsonValue]:
-    """Return what an event tells of an application."""
+    """Return what an event says of an application."""
     return {
         "application_id": app.id,
         "queue": app.queue,
