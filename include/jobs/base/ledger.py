@@ -17,10 +17,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.schemas import STAGE_RUNS, table
 from jobs.base.store import Store, open_store
+from lake.places import Places
 
 NEEDED = ("dag_id", "run_id", "stage", "stage_name", "status")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

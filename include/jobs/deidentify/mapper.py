@@ -30,9 +30,9 @@ from typing import Any
 from imaging.deid.reasons import DeidRefusal
 from jobs.base.job_secrets import job_secret
 from jobs.base.keys import KEY_SECRET, sha256
-from jobs.base.paths import Places
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import FileCleaner, worker_of
+from lake.places import Places
 
 READERS = 8
 BATCH_FILES, BATCH_BYTES = 64, 32 << 20

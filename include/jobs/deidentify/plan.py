@@ -22,12 +22,12 @@ from imaging.deid.options import Options
 from jobs.base.balance import balance, cost
 from jobs.base.dates import checked_date
 from jobs.base.keys import build_id, site_key
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.schemas import RAW_FILES
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import worker_of
 from jobs.index.schema import Row
+from lake.places import Places
 
 
 def plan_deidentify(

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jobs.base.keys import sha256
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.store import Store, open_store
 from jobs.deidentify.build import Stored, check_lengths, committed
+from lake.places import Places
 
 GROUP_BYTES = 64 << 20
 

@@ -24,10 +24,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base.paths import Places, hidden
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store, parquet_bytes
+from lake.places import Places, hidden
 
 SHOWN = 5
 NOT_FEATURES = {*FEATURES_HEAD.names, "build"}

@@ -15,9 +15,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.store import Store, open_store
+from lake.places import Places
 
 
 def due_dates(store: Store, root: str) -> dict[str, Any]:

@@ -27,7 +27,6 @@ import pyarrow as pa
 
 from imaging.reasons import Reason
 from jobs.base.keys import SiteKey, files_digest, site_key
-from jobs.base.paths import UNDATED, Places
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
@@ -35,6 +34,7 @@ from jobs.index.links import link_regions
 from jobs.index.rows import Found, describe, load
 from jobs.index.scan import index_lock, landing_folder, walk
 from jobs.index.schema import INDEX, Row
+from lake.places import UNDATED, Places
 
 THREADS = 4
 BATCH = 32

@@ -19,9 +19,9 @@ from posixpath import dirname
 from typing import Any
 
 from jobs.base.keys import sha256
-from jobs.base.paths import Places, hidden
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.store import Store, open_store, parquet_bytes
+from lake.places import Places, hidden
 
 SAMPLE = 50
 SHOWN = 10

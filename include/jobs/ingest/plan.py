@@ -25,11 +25,11 @@ import pyarrow.compute as pc
 
 from jobs.base.dates import nearest
 from jobs.base.keys import build_id, files_digest
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.schemas import RAW_FILES, table
 from jobs.base.store import Store, open_store
 from jobs.index.schema import INDEX, Row
+from lake.places import Places
 
 
 def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir: Path) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.reconcile import reconcile
 from jobs.base.schemas import MRI_SCANS, QUARANTINE, RAW_FILES, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.base.streaming_output import job_output, json_lines, read_planned
+from lake.places import Places
 
 Record = dict[str, Any]
 

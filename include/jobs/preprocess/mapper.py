@@ -30,9 +30,9 @@ from posixpath import basename, dirname
 from imaging.records import Limits
 from jobs.base.file_records import Line, Record
 from jobs.base.keys import sha256
-from jobs.base.paths import Places
 from jobs.base.store import Store, open_store
 from jobs.preprocess.convert_line import Converted, Place, Work, convert_line, work_of
+from lake.places import Places
 
 IN_FLIGHT = 4
 READERS = 8

@@ -30,12 +30,12 @@ from imaging.reasons import Reason
 from imaging.records import Role
 from jobs.base.balance import balance, cost
 from jobs.base.keys import build_id, sha256
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.schemas import RAW_FILES
 from jobs.base.store import Store, open_store
 from jobs.index.schema import INDEX, Row
 from jobs.quarantine.record import released_reasons
+from lake.places import Places
 
 
 def plan_preprocess(

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobs.base.dates import nearest
-from jobs.base.paths import UNDATED, Places
 from jobs.base.protocol import JobInputError
 from jobs.base.refusal_words import words_of
 from jobs.base.schemas import QUARANTINE, RAW_FILES
 from jobs.base.store import Store
 from jobs.quarantine.record import Row
+from lake.places import UNDATED, Places
 
 SHOWN_DIGITS = 12
 UNDATED_REMEDY = "correct StudyDate (or what else the refusal names) in the archive and land the files again"

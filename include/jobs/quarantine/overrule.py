@@ -22,12 +22,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import Choice, Partition, chosen
 from jobs.quarantine.form import action_of, choice_of, dated, one_line
 from jobs.quarantine.record import Action, Entry, Row, append, in_force, recorded
+from lake.places import Places
 
 WHY_LENGTH = 500
 BY_LENGTH = 100

@@ -20,13 +20,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from jobs.base.paths import UNDATED, Places
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.refusal_words import words_of
 from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import partition_dates
 from jobs.quarantine.record import Row, in_force, recorded
+from lake.places import UNDATED, Places
 
 SHOWN = ("series_key", "sha256", "level", "reason")
 
