@@ -6,6 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, Any
 
+from lake.model import MODEL_METRICS
 from nightscan.config import load_config
 from nightscan.operators.hive_script import HiveScriptOperator
 from nightscan.stages.common import configure_job, job, ledger_row, render, run_sql
@@ -53,6 +54,7 @@ class EvaluateOperator(HiveScriptOperator):
         rows = run_sql(
             config,
             "hive/read_evaluation.sql",
+            columns=MODEL_METRICS.names(),
             metric_date=plan["metric_date"],
             build=plan["build"],
             model_version=plan["version"],

@@ -6,11 +6,11 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
+from lake.places import Places
 from nightscan import hooks
 from nightscan.config import load_config
 from nightscan.errors import JobFailedError
 from nightscan.links import MlflowRunLink
-from nightscan.names import Layout
 from nightscan.operators.livy_batch import LivySparkOperator
 from nightscan.stages.common import configure_job, job, ledger_row, run_sql
 from nightscan.stages.site.runtime import ensure_shipped
@@ -66,7 +66,7 @@ class TrainOperator(LivySparkOperator):
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         config, plan = load_config(), dict[str, Any](self.prepared)
-        result = json.loads(hooks.HdfsHook().read_text(Layout(config.root).train_result(plan["version"])))
+        result = json.loads(hooks.HdfsHook().read_text(Places(config.root).train_result(plan["version"])))
         if "error" in result:
             raise JobFailedError(app.id, result["error"], remedy=result["remedy"])
         run_sql(config, "hive/register_predictions.sql", model_version=plan["version"])
