@@ -138,6 +138,9 @@ class Places:
         """Return the folder of the records of releases that reached their gate."""
         return f"{self.root}/models/{name}/_attempts"
 
+    def attempt(self, name: str, version: str) -> str:
+        return f"{self.attempts(name)}/{version}.json"
+
     def current(self, name: str) -> str:
         """Return the pointer to the deployed version."""
         return f"{self.root}/models/{name}/CURRENT"

@@ -13,6 +13,7 @@ from typing import Any
 from cluster.layout import Layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
+from lake.places import Places
 from night.airflow import Airflow, Run
 from night.follow import follow, say
 from night.http import HttpError, request_json
@@ -114,7 +115,7 @@ def _backfill(airflow: Airflow, days: list[str], parallel: int) -> None:
 
 
 def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh: bool) -> None:
-    if not fresh and _status(hdfs, f"{site.root}/models/{site.model}/CURRENT"):
+    if not fresh and _status(hdfs, Places(site.root).current(site.model)):
         say("\nNo features changed since the last release: nothing to learn.")
         return
     if not fresh:

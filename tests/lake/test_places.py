@@ -9,6 +9,7 @@ from lake.places import Places, hidden, scan_dates
 
 PLACES = Places("/m")
 LAYOUT = """
+attempt                 /m/models/<name>/_attempts/<version>.json
 attempts                /m/models/<name>/_attempts
 candidate               /m/models/<name>/_candidates/<version>
 committed               /m/index/committed/scan_date=<scan_date>

@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.base import release_paths
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.schemas import MODEL_METRICS, table
 from jobs.base.store import Store, open_store
+from lake.places import Places
 
 WHOLE = "all"
 
@@ -26,7 +26,7 @@ def commit_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
     """Check the build and swap the metric date's file."""
     need(request, "hdfs", "root", "metric_date", "build", "model_version")
     store, root, version = open_store(request["hdfs"]), request["root"], request["model_version"]
-    folder = release_paths.metrics_build(root, request["metric_date"], request["build"])
+    folder = Places(root).metrics_build(request["metric_date"], request["build"])
     built = built_rows(store, folder)
     whole = [row for row in built if row["model_version"] == version and row["slice"] == WHOLE]
     if len(whole) != 1:
@@ -34,7 +34,7 @@ def commit_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
             f"{folder} has {len(whole)} rows of slice {WHOLE!r} for version {version}, not 1",
             "look at the log of the evaluation in Hive, then run it again",
         )
-    target = release_paths.metrics_file(root, request["metric_date"])
+    target = Places(root).metrics(request["metric_date"])
     versions = {(row["model_name"], row["model_version"]) for row in built}
     before = store.read_table_or_empty(target, MODEL_METRICS).to_pylist()
     kept = [row for row in before if (row["model_name"], row["model_version"]) not in versions]

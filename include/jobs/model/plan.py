@@ -24,27 +24,28 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base import release_paths
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import folds as release_folds
 from jobs.model import manifest as release_manifest
+from jobs.model.names import checked_name
 from jobs.model.rows import DEFAULT, Labels, choose, measure_again
 from jobs.model.state import Attempt, last_attempt
+from lake.places import Places
 
 
 def plan_release(request: Mapping[str, Any]) -> dict[str, Any]:
     """Compare the state with the last release and plan the next one, if due."""
     need(request, "hdfs", "root", "outcome", "model_name", "run_key", "started_at", "feature_settings")
     store = open_store(request["hdfs"])
-    root, name = request["root"], release_paths.checked_name("model name", request["model_name"])
+    root, name = request["root"], checked_name("model name", request["model_name"])
     dates = release_manifest.features_digests(store, root)
     if not dates:
-        why = f"there are no features below {release_paths.features_folder(root)}"
+        why = f"there are no features below {Places(root).features_folder()}"
         if request.get("when_few") == "skip":
             return {"needed": False, "why": why, "new_dates": [], "changed_dates": [], "removed_dates": []}
         raise JobInputError(why, "run scan_intake for a scan date")
-    labels_path = release_paths.labels_file(root, request["outcome"])
+    labels_path = Places(root).labels(request["outcome"])
     labels, labels_sha256 = _labels(store, labels_path)
     settings = {
         "outcome": request["outcome"],
@@ -79,7 +80,7 @@ def plan_release(request: Mapping[str, Any]) -> dict[str, Any]:
             raise
         return {**decision, "needed": False, "why": f"{error.error}; {error.remedy}"}
     again = manifest.pop("measure_again")
-    target = release_paths.manifest_file(root, manifest["version"])
+    target = Places(root).training_manifest(manifest["version"])
     store.swap(target, json.dumps(manifest, indent=1, sort_keys=True).encode())
     progress(f"training manifest of {manifest['counts']['patients_used']} patients written to {target}")
     planned = {key: manifest[key] for key in ("version", "digest", "modality", "settings_hash", "counts")}

@@ -20,12 +20,13 @@ from typing import Any
 
 import requests
 
-from jobs.base import release_paths
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import state as release_state
 from jobs.model.gate import refusal
+from jobs.model.names import checked_name
 from jobs.train.candidate import MANIFEST, TRAINING_MANIFEST
+from lake.places import Places
 
 ALIAS = "current"
 
@@ -34,9 +35,9 @@ def publish_model(request: Mapping[str, Any]) -> dict[str, Any]:
     """Judge, verify and deploy one version; safe to repeat after a crash at any point."""
     need(request, "hdfs", "root", "model_name", "version", "floor", "metrics")
     store, root = open_store(request["hdfs"]), request["root"]
-    name, version = (release_paths.checked_name(key, request[key]) for key in ("model_name", "version"))
-    published = release_paths.model_folder(root, name, version)
-    candidate = release_paths.candidate_folder(root, name, version)
+    name, version = (checked_name(key, request[key]) for key in ("model_name", "version"))
+    published = Places(root).model(name, version)
+    candidate = Places(root).candidate(name, version)
     folder = published if store.exists(published) else candidate
     verify(store, folder)
     current = release_state.current_version(store, root, name)
@@ -60,7 +61,7 @@ def publish_model(request: Mapping[str, Any]) -> dict[str, Any]:
     if why_not is None:
         if folder == candidate:
             store.rename(candidate, published)
-        store.swap(release_paths.current_file(root, name), f"{version}\n".encode())
+        store.swap(Places(root).current(name), f"{version}\n".encode())
         _set_alias(request, name)
     return _result(reason=attempt.reason, path=None if why_not else published, previous=current)
 

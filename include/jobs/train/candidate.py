@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.base import release_paths
 from jobs.base.store import Store
+from lake.places import Places
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
@@ -51,7 +51,7 @@ def write_candidate(
     :param result: what train reports (metrics, MLflow's ids, application id)
     :param model: the files of the MLflow model by relative path
     """
-    folder = release_paths.candidate_folder(root, manifest["model_name"], manifest["version"])
+    folder = Places(root).candidate(manifest["model_name"], manifest["version"])
     files = {f"model/{path}": data for path, data in model.items()}
     files[TRAINING_MANIFEST] = _text(manifest)
     files["README.md"] = card(manifest, result).encode()

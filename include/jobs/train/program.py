@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jobs.base import release_paths
 from jobs.base.protocol import BAD_INPUT, JobInputError, progress
 from jobs.base.schemas import MODEL_PREDICTIONS, table
 from jobs.base.store import Store, open_store
@@ -30,6 +29,7 @@ from jobs.train.candidate import write_candidate
 from jobs.train.core import ALL_PATIENTS, TrainingSet
 from jobs.train.grid import Batches, Mapper, Spread, score_all, select_strengths
 from jobs.train.inputs import read_training_set
+from lake.places import Places
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     store = open_store(args.hdfs)
     manifest = json.loads(store.read(args.manifest))
-    target = release_paths.train_result_file(args.root, manifest["version"])
+    target = Places(args.root).train_result(manifest["version"])
     store.delete(target)
     spark = SparkSession.builder.getOrCreate()
     try:
@@ -81,7 +81,7 @@ def train(
     predicted = train_core.predictions(data, scores)
     metrics = train_core.summary(data, scores, predicted)
     progress(f"C by fold {strengths}; mean AUC of the held-out folds {metrics['mean']['auc']:.3f}")
-    predictions = release_paths.predictions_file(args.root, manifest["version"])
+    predictions = Places(args.root).predictions(manifest["version"])
     rows = train_report.prediction_rows(manifest, data, scores, predicted)
     store.swap_table(predictions, table(rows, MODEL_PREDICTIONS))
     final = train_core.pipeline(strengths[ALL_PATIENTS])

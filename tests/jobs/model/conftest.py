@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jobs.base import release_paths
 from jobs.base.schemas import GROUND_TRUTH, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store
 from jobs.model.plan import plan_release
+from lake.places import Places
 
 ROOT = "/medical_data"
 FEATURES = ("firstorder_Mean", "firstorder_Energy", "shape_VoxelVolume")
@@ -86,7 +86,7 @@ class World:
             {"patient_key": patient, "label": label, "source_sha256": "f"}
             for patient, label in self.labels.items()
         ]
-        self.store.swap_table(release_paths.labels_file(ROOT, "outcome"), table(rows, GROUND_TRUTH))
+        self.store.swap_table(Places(ROOT).labels("outcome"), table(rows, GROUND_TRUTH))
 
     def cohort(self, patients: int, dates: int = 3) -> None:
         """Every third patient is positive; patients are spread over scan dates 2024-01-01 and following."""
@@ -110,7 +110,7 @@ class World:
         return plan_release({**request, **changes})
 
     def manifest(self, version: str) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self.store.read(release_paths.manifest_file(ROOT, version)))
+        content: dict[str, Any] = json.loads(self.store.read(Places(ROOT).training_manifest(version)))
         return content
 
 

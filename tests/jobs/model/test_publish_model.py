@@ -13,6 +13,7 @@ from jobs.base.protocol import JobInputError
 from jobs.model import state as release_state
 from jobs.model.publish import publish_model
 from jobs.train.candidate import write_candidate
+from lake.places import Places
 
 ROOT = "/medical_data"
 MODELS = f"{ROOT}/models/model"
@@ -95,11 +96,11 @@ def test_publishing_again_changes_nothing_and_says_so(world: Any) -> None:
     first, second = candidate(world, 1), candidate(world, 2)
     publish(world, first)
     done = publish(world, second)
-    before = world.store.read(release_state.attempt_file(ROOT, "model", second))
+    before = world.store.read(Places(ROOT).attempt("model", second))
     again = publish(world, second, metrics={"auc": 0.1})
     assert again == done | {"reason": "already current"}
     assert again["previous"] == first
-    assert world.store.read(release_state.attempt_file(ROOT, "model", second)) == before
+    assert world.store.read(Places(ROOT).attempt("model", second)) == before
 
 
 @pytest.mark.parametrize(
