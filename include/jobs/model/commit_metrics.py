@@ -1,7 +1,9 @@
 """Commits what Hive evaluated: the rows of a build become the one file of their metric date.
 
-Request: {"hdfs", "root", "metric_date": D, "build": B, "model_version": V}. The rows of other versions that
-the date already has are kept, so two releases of one day both stay; those of the build replace theirs.
+Request: {"hdfs", "root", "metric_date": D, "build": B, "model_version": V, "mlflow": url or null, "run_id":
+MLflow's run of V}. The rows of other versions that the date already has are kept, so two releases of one day
+both stay; those of the build replace theirs. With `mlflow` the run of V gets the numbers of slice 'all' as
+metrics, under the names of the columns: they are computed nowhere else.
 Result: {"path", "rows", "metrics": the row of slice 'all' of V}.
 """
 
@@ -17,7 +19,10 @@ import pyarrow as pa
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.schemas import MODEL_METRICS, table
 from jobs.base.store import Store, open_store
+from jobs.model.mlflow_server import log_metrics
+from lake import model
 from lake.places import Places
+from lake.table import Type
 
 WHOLE = "all"
 
@@ -40,7 +45,16 @@ def commit_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
     kept = [row for row in before if (row["model_name"], row["model_version"]) not in versions]
     store.swap_table(target, table([*kept, *built], MODEL_METRICS))
     progress(f"{len(built)} rows of metrics committed to {target}, {len(kept)} of other versions kept")
+    if request.get("mlflow"):
+        need(request, "run_id")
+        log_metrics(request["mlflow"], request["run_id"], numbers(whole[0]))
     return {"path": target, "rows": len(built), "metrics": whole[0]}
+
+
+def numbers(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return the metrics of a row that could be computed, by column."""
+    columns = [column.name for column in model.MODEL_METRICS.columns if column.type is Type.DOUBLE]
+    return {name: row[name] for name in columns if row[name] is not None}
 
 
 def built_rows(store: Store, folder: str) -> list[dict[str, Any]]:

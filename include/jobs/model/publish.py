@@ -18,17 +18,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-import requests
-
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import state as release_state
 from jobs.model.gate import refusal
+from jobs.model.mlflow_server import set_alias
 from jobs.model.names import checked_name
 from jobs.train.candidate import MANIFEST, TRAINING_MANIFEST
 from lake.places import Places
-
-ALIAS = "current"
 
 
 def publish_model(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,16 +103,7 @@ def _set_alias(request: Mapping[str, Any], name: str) -> None:
         raise JobInputError(
             "the request names MLflow but no model_number", "pass the number that train reports"
         )
-    answer = requests.post(
-        f"{url.rstrip('/')}/api/2.0/mlflow/registered-models/alias",
-        json={"name": name, "alias": ALIAS, "version": str(number)},
-        timeout=30,
-    )
-    if not answer.ok:
-        raise RuntimeError(
-            f"MLflow at {url} did not set alias {ALIAS} of {name} to version {number}: "
-            f"{answer.status_code} {answer.text}"
-        )
+    set_alias(url, name, str(number))
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 Spark program (cluster mode, through Livy): --manifest HDFS path, --hdfs url, --root path, --mlflow url,
 --experiment name, --folds number (must be the manifest's), --tag run tag. Progress goes to stderr; Livy has
 logs only, so the result goes to ROOT/_work/release/<version>/train.json: {"version", "run_id", "model_uri",
-"model_number", "candidate", "predictions", "metrics": {folds, mean, stddev, pooled}, "patients",
-"positives", "features", "strength", "threshold", "application_id"}, or {"error", "remedy"} with exit code
-2. A second run of the same version replaces predictions and candidate whole and reuses the version in
-MLflow.
+"model_number", "candidate", "predictions", "patients", "positives", "features", "strength", "threshold",
+"application_id"}, or {"error", "remedy"} with exit code 2. A second run of the same version replaces
+predictions and candidate whole and reuses the version in MLflow. How good the model is, Hive computes from
+the predictions (evaluate.sql).
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def train(
     train_core.check(data, folds)
     progress(f"{application}: {len(data.patients)} patients, {len(data.names)} features, {folds} folds")
     spread = _spread(spark, data)
-    strengths = select_strengths(spread, folds)
+    selected = select_strengths(spread, folds)
+    strengths = {fold: chosen.strength for fold, chosen in selected.items()}
+    progress(f"C by fold {strengths}")
     scores = score_all(spread, data, strengths)
     predicted = train_core.predictions(data, scores)
-    metrics = train_core.summary(data, scores, predicted)
-    progress(f"C by fold {strengths}; mean AUC of the held-out folds {metrics['mean']['auc']:.3f}")
     predictions = Places(args.root).predictions(manifest["version"])
     rows = train_report.prediction_rows(manifest, data, scores, predicted)
     store.swap_table(predictions, table(rows, MODEL_PREDICTIONS))
@@ -100,8 +100,8 @@ def train(
             "nightscan.modality": manifest["modality"],
             "nightscan.feature_settings": manifest["feature_settings"],
         },
-        params=train_report.parameters(manifest, strengths, data),
-        metrics=train_report.flat_metrics(metrics),
+        params=train_report.parameters(manifest, selected, data),
+        metrics=train_report.selection_losses(selected),
         model=final,
         example=features.head(EXAMPLE_ROWS),
     )
@@ -112,7 +112,6 @@ def train(
         "model_uri": tracked.model_uri,
         "model_number": tracked.model_number,
         "predictions": predictions,
-        "metrics": metrics,
         "patients": len(data.patients),
         "positives": int(data.y.sum()),
         "features": len(data.names),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from jobs.base.store import Store, open_store
 from jobs.model.plan import plan_release
 from lake.places import Places
 
+Mlflow = tuple[str, list[tuple[str, Any]]]
 ROOT = "/medical_data"
 FEATURES = ("firstorder_Mean", "firstorder_Energy", "shape_VoxelVolume")
 
@@ -117,3 +120,27 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(f"file://{tmp_path}/store")
+
+
+@pytest.fixture
+def mlflow() -> Iterator[Mlflow]:
+    """A server that keeps what it is asked; it refuses version 9 and run 9."""
+    seen: list[tuple[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            seen.append((self.path, body))
+            self.send_response(404 if "9" in (body.get("version"), body.get("run_id")) else 200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", seen
+        server.shutdown()
+        thread.join()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from nightscan import hooks
 from nightscan.config import load_config
 from nightscan.stages.common import job, ledger_row, run_sql
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class MetricsOperator(BaseOperator):
-    """Swap in what stage 5 evaluated, deployed or not, and make Hive know partition and ledger."""
+    """Swap in what stage 5 evaluated, deployed or not; MLflow shows it, Hive knows partition and ledger."""
 
     ui_color = "#f6f0c8"
 
@@ -28,6 +29,8 @@ class MetricsOperator(BaseOperator):
             metric_date=evaluated["metric_date"],
             build=evaluated["build"],
             model_version=evaluated["version"],
+            mlflow=hooks.MlflowHook().address,
+            run_id=context["ti"].xcom_pull(task_ids="4_train")["run_id"],
         )
         run_sql(config, "hive/register_metrics.sql", metric_date=evaluated["metric_date"])
         row = ledger_row(
