@@ -6,7 +6,6 @@ MAP. Partition columns are STRING and not in the files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -34,8 +33,7 @@ class Column(NamedTuple):
     meaning: str = ""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A table over Parquet files below the root in HDFS.
 
     :ivar comment: what a row is

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 
+from lake.folders import hidden, scan_dates
 from lake.intake import RAW_FILES
-from lake.places import Places, hidden, scan_dates
+from lake.places import Places
 
 PLACES = Places("/m")
 LAYOUT = """

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.base.protocol import JobInputError
 from jobs.base.store import Store
-from lake.places import hidden
+from lake.folders import hidden
 
 Record = dict[str, Any]
 

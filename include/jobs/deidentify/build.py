@@ -9,7 +9,8 @@ from typing import Any
 
 from jobs.base.protocol import JobInputError
 from jobs.base.store import Entry, Store
-from lake.places import Places, hidden
+from lake.folders import hidden
+from lake.places import Places
 
 RECORD, PAGE = "record.json", "record.md"
 SHOWN = 3

@@ -32,7 +32,7 @@ from jobs.base.job_secrets import job_secret
 from jobs.base.keys import KEY_SECRET, sha256
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import FileCleaner, worker_of
-from lake.places import Places
+from lake.folders import Folders
 
 READERS = 8
 BATCH_FILES, BATCH_BYTES = 64, 32 << 20
@@ -143,7 +143,7 @@ def _tell(message: str) -> None:
 def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
-    places = Places(environment["NIGHTSCAN_ROOT"])
+    places = Folders(environment["NIGHTSCAN_ROOT"])
     folder = places.deidentified(environment["NIGHTSCAN_SCAN_DATE"], environment["NIGHTSCAN_BUILD"])
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
     allowed = environment.get("NIGHTSCAN_MEMORY_MB")

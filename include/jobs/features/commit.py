@@ -27,7 +27,8 @@ import pyarrow.parquet as pq
 from jobs.base.protocol import JobInputError, need, run
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store, parquet_bytes
-from lake.places import Places, hidden, scan_dates
+from lake.folders import hidden, scan_dates
+from lake.places import Places
 
 SHOWN = 5
 NOT_FEATURES = {*FEATURES_HEAD.names, "build"}

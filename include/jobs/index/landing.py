@@ -34,7 +34,8 @@ from jobs.index.links import link_regions
 from jobs.index.rows import Found, describe, load
 from jobs.index.scan import index_lock, landing_folder, walk
 from jobs.index.schema import INDEX, Row
-from lake.places import UNDATED, Places
+from lake.folders import UNDATED
+from lake.places import Places
 
 THREADS = 4
 BATCH = 32

@@ -21,7 +21,8 @@ from typing import Any
 from jobs.base.keys import sha256
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.store import Store, open_store, parquet_bytes
-from lake.places import Places, hidden
+from lake.folders import hidden
+from lake.places import Places
 
 SAMPLE = 50
 SHOWN = 10

@@ -15,7 +15,8 @@ from jobs.base.protocol import JobInputError
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS
 from jobs.base.store import Store
 from jobs.model.rows import RULE, Choice, FeatureRow
-from lake.places import Places, scan_dates
+from lake.folders import scan_dates
+from lake.places import Places
 
 FORMAT = 1
 _ROW_FIELDS = ("patient_key", "series_key", "modality", "region", "image_sha256", "mask_sha256")

@@ -32,7 +32,7 @@ from jobs.base.file_records import Line, Record
 from jobs.base.keys import sha256
 from jobs.base.store import Store, open_store
 from jobs.preprocess.convert_line import Converted, Place, Work, convert_line, work_of
-from lake.places import Places
+from lake.folders import Folders
 
 IN_FLIGHT = 4
 READERS = 8
@@ -143,7 +143,7 @@ def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
     build = environment["NIGHTSCAN_BUILD"]
-    folder = Places(environment["NIGHTSCAN_ROOT"]).preprocessed(environment["NIGHTSCAN_SCAN_DATE"], build)
+    folder = Folders(environment["NIGHTSCAN_ROOT"]).preprocessed(environment["NIGHTSCAN_SCAN_DATE"], build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
     allowed = environment.get("NIGHTSCAN_MEMORY_MB")
     limits = Limits(int(allowed) * MEGABYTE if allowed else None)

@@ -12,7 +12,8 @@ from jobs.base.refusal_words import words_of
 from jobs.base.schemas import QUARANTINE, RAW_FILES
 from jobs.base.store import Store
 from jobs.quarantine.record import Row
-from lake.places import UNDATED, Places, scan_dates
+from lake.folders import UNDATED, scan_dates
+from lake.places import Places
 
 SHOWN_DIGITS = 12
 UNDATED_REMEDY = "correct StudyDate (or what else the refusal names) in the archive and land the files again"

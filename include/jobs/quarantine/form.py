@@ -10,7 +10,7 @@ from jobs.base.dates import checked_date
 from jobs.base.protocol import JobInputError
 from jobs.quarantine.files import UNDATED_REMEDY, Choice
 from jobs.quarantine.record import Action
-from lake.places import UNDATED
+from lake.folders import UNDATED
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 

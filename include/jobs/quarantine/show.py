@@ -26,7 +26,8 @@ from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import partition_dates
 from jobs.quarantine.record import Row, in_force, recorded
-from lake.places import UNDATED, Places
+from lake.folders import UNDATED
+from lake.places import Places
 
 SHOWN = ("series_key", "sha256", "level", "reason")
 

@@ -18,7 +18,8 @@ from jobs.index.due_dates import due_dates
 from jobs.quarantine.overrule import job
 from jobs.quarantine.record import in_force, recorded, released_reasons
 from jobs.quarantine.show import show_quarantine
-from lake.places import UNDATED, Places
+from lake.folders import UNDATED
+from lake.places import Places
 from tests.jobs.conftest import CrashError, crashing
 
 ROOT = "/data"

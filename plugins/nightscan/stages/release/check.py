@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lake.places import Places, scan_dates
+from lake.folders import scan_dates
+from lake.places import Places
 from nightscan import hooks
 from nightscan.config import Config, load_config
 from nightscan.operators.drill import DrillCheckOperator
