@@ -18,7 +18,11 @@ Look = Callable[[str], str]
 
 
 class Plane(NamedTuple):
-    """Where a slice lies: position and orientation in LPS mm, spacing (between rows, between columns)."""
+    """Where a slice lies (PS3.3 C.7.6.2.1.1), in LPS mm.
+
+    ``position``: the centre of the first pixel. ``orientation``: cosines along a row, along a column.
+    ``pixel_spacing``: between rows, between columns.
+    """
 
     position: tuple[float, ...]
     orientation: tuple[float, ...]
@@ -35,7 +39,7 @@ class Slice(NamedTuple):
     ``padding``: the range of stored values that mean "no measurement", None without one.
     ``header``: what the files of its series state alike; ``sop_uid``: the object that it comes from.
     ``look``: further header values of this slice. ``source``: the parsed file it comes from.
-    ``dimensions``: index values of an enhanced frame that say nothing of space, by keyword.
+    ``dimensions``: index values of an enhanced frame that do not describe space, by keyword.
     ``slice_time_ms``: when the slice was taken within its volume (mosaic only).
     """
 
@@ -64,14 +68,14 @@ class Unusable:
     plane: Plane | None = None
 
 
-def stated_spacing(piece: Slice) -> tuple[str, float] | None:
+def stated_spacing(slice_: Slice) -> tuple[str, float] | None:
     """Return the slice distance (mm) that the header states, and the element that does.
 
     The thickness is a distance only when nothing better is given: then slices are taken to touch.
     """
     for keyword in ("SpacingBetweenSlices", "SliceThickness"):
         try:
-            value = abs(float(piece.look(keyword)))
+            value = abs(float(slice_.look(keyword)))
         except ValueError:
             continue
         if value > 0:
