@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why something was refused; the value is stored, the attributes tell a person what to do.
+    """Why something was refused; the value is stored, the attributes say what a person can do.
 
     ``meaning``: what was found. ``remedy``: how a person fixes it. ``source``: the standard's section.
     ``releasable``: the refusal is a judgement that a person who looked at the image may overrule. Doubt about
@@ -266,7 +266,7 @@ class Reason(StrEnum):
     )
     REGION_CONTOURS_OVERLAP = (
         "REGION_CONTOURS_OVERLAP",
-        "Two contours of one region overlap on a slice so far that part and hole are both plausible.",
+        "Two contours of one region overlap on a slice so far that an island and a hole are both plausible.",
         "Redraw the two contours apart or nested, or export the region as CLOSEDPLANAR_XOR.",
         "PS3.3 C.8.8.6.3",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from imaging.dicom_reading.source import Source
+from imaging.numerals import number
 from imaging.pixels.lookup_table import LookupTable
 from imaging.records import Header, Refusal
 
@@ -66,6 +67,12 @@ class Unusable:
 
     refusal: Refusal
     plane: Plane | None = None
+
+
+def first_number(slice_: Slice, keywords: Sequence[str]) -> float | None:
+    """Return the number of the first element that holds one; None without any."""
+    values = (number(slice_.look(keyword)) for keyword in keywords)
+    return next((value for value in values if value is not None), None)
 
 
 def stated_spacing(slice_: Slice) -> tuple[str, float] | None:
