@@ -70,8 +70,8 @@ def paste(areas: Sequence[Area], rows: int, columns: int, *, exclusive: bool) ->
     combine = np.logical_xor if exclusive else np.logical_or
     for area in areas:
         height, width = area.inside.shape
-        part = image[area.row : area.row + height, area.column : area.column + width]
-        combine(part, area.inside, out=part)
+        window = image[area.row : area.row + height, area.column : area.column + width]
+        combine(window, area.inside, out=window)
     return image
 
 
