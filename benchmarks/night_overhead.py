@@ -26,8 +26,8 @@ from typing import Any
 from night.airflow import Airflow, Run
 from night.follow import follow, say
 from night.http import request_json
-from night.landing import Site, demo_landing, write_site_file
 from night.report import table
+from night.site import Site, demo_landing, write_site_file
 
 from benchmarks.hive_files import run_hive_file
 from cluster.layout import Layout, find_layout

@@ -9,7 +9,7 @@ from typing import Any
 from night.errors import NightError
 from night.follow import say
 from night.http import request_json
-from night.landing import Site
+from night.site import Site
 
 SHOWN_ROWS = 48
 

@@ -17,9 +17,9 @@ from lake.places import Places
 from night.airflow import Airflow, Run
 from night.follow import follow, say
 from night.http import HttpError, request_json
-from night.landing import Site, prepare, write_site_file
 from night.programs import run_program
 from night.report import Drill, show_account, show_ledger, show_metrics
+from night.site import Site, prepare, write_site_file
 
 HOUR_S = 3600.0
 ANNOUNCED_S = 30.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from night.landing import Site
 from night.report import show_account, show_metrics
+from night.site import Site
 
 SITE = Site(Path("/landing"), None, "/medical_data", "nightscan", "outcome_model")
 

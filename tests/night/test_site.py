@@ -6,7 +6,7 @@ import json
 
 import pytest
 from night.errors import NightError
-from night.landing import Site, prepare, write_site_file
+from night.site import Site, prepare, write_site_file
 
 from cluster.layout import Layout
 
