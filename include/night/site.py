@@ -1,4 +1,4 @@
-"""What the night works on: the demo's landing zone or the user's own, and the site file that says so."""
+"""What the night works on: the demo's landing zone or the user's own, and the site file that names it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from night.errors import NightError
 class Site:
     """One set of data and where its results go.
 
-    :ivar landing: folder of DICOM files
-    :ivar labels: CSV file of outcomes, or None: stages 4 to 7 are left out
-    :ivar root: folder in HDFS
-    :ivar database: of Hive
-    :ivar model: name of the model
+    :param landing: folder of DICOM files
+    :param labels: CSV file of outcomes, or None: stages 4 to 7 are left out
+    :param root: folder in HDFS
+    :param database: of Hive
+    :param model: name of the model
     """
 
     landing: Path
@@ -36,7 +36,7 @@ class Site:
 def prepare(layout: Layout, data: str | None, labels: str | None) -> Site:
     """Check the user's data, or make the demo's.
 
-    :raises NightError: a folder or a file is missing or empty.
+    :raises NightError: when a folder or a file is missing or empty
     """
     if data is None:
         if labels is not None:
