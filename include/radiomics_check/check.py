@@ -7,8 +7,8 @@ from pathlib import Path
 from radiomics_check import engine, peer
 from radiomics_check.compare import TOLERANCE, Row, compare
 from radiomics_check.correspondence import TEXTURES, Parting
+from radiomics_check.divergences import grey_levels, surface_partings, texture_partings
 from radiomics_check.equal_settings import FORCE_2D, aggregations, equal_settings, families
-from radiomics_check.partings import grey_levels, surface_partings, texture_partings
 from radiomics_check.region import read_region
 
 

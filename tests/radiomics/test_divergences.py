@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from radiomics_check.correspondence import Parting
-from radiomics_check.partings import (
+from radiomics_check.divergences import (
     Levels,
     Mask,
     diagonal_faces,
