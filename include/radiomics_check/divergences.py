@@ -1,4 +1,4 @@
-"""In which regions the two definitions part: found in the region, never guessed from a difference."""
+"""In which regions the two definitions diverge: found in the region, never guessed from a difference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_check.correspondence import Parting
+from radiomics_check.correspondence import Divergence
 
 Mask = NDArray[np.bool_]
 Levels = NDArray[np.float64]
@@ -17,9 +17,9 @@ AXES = 3
 STEPS = (-1, 0, 1)
 
 
-def surface_partings(inside: Mask) -> set[Parting]:
+def surface_divergences(inside: Mask) -> set[Divergence]:
     """Return OPEN_SURFACE when the surface of the region can go two ways somewhere."""
-    return {Parting.OPEN_SURFACE} if diagonal_faces(inside) else set()
+    return {Divergence.OPEN_SURFACE} if diagonal_faces(inside) else set()
 
 
 def diagonal_faces(inside: Mask) -> int:
@@ -34,7 +34,7 @@ def diagonal_faces(inside: Mask) -> int:
     return found
 
 
-def texture_partings(levels: Levels, *, flat: bool) -> set[Parting]:
+def texture_divergences(levels: Levels, *, flat: bool) -> set[Divergence]:
     """Return what holds of the grey levels of a (re-segmented) region, 0 outside.
 
     :param flat: neighbours within slices (planes of the third axis) only
@@ -44,13 +44,13 @@ def texture_partings(levels: Levels, *, flat: bool) -> set[Parting]:
     for near, far in _directions(levels, flat=flat):
         pairs = (near > 0) & (far > 0)
         if not pairs.any():
-            found.add(Parting.NO_PAIRS)
+            found.add(Divergence.NO_PAIRS)
         elif np.ptp(np.concatenate([near[pairs], far[pairs]])) == 0:
-            found.add(Parting.ONE_LEVEL)
+            found.add(Divergence.ONE_LEVEL)
     for shifted in _neighbours(levels, flat=flat):
         touching |= shifted > 0
     if ((levels > 0) & ~touching).any():
-        found.add(Parting.ISOLATED)
+        found.add(Divergence.ISOLATED)
     return found
 
 

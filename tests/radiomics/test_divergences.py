@@ -1,18 +1,18 @@
-"""Regions in which the two definitions part are found by looking at the region."""
+"""Regions in which the two definitions diverge are found by reading the region."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from radiomics_check.correspondence import Parting
+from radiomics_check.correspondence import Divergence
 from radiomics_check.divergences import (
     Levels,
     Mask,
     diagonal_faces,
     grey_levels,
-    surface_partings,
-    texture_partings,
+    surface_divergences,
+    texture_divergences,
 )
 
 Voxel = tuple[int, int, int]
@@ -28,12 +28,12 @@ def region(*voxels: Voxel) -> Mask:
 @pytest.mark.parametrize("other", [(1, 1, 0), (1, 0, 1), (0, 1, 1)])
 def test_two_voxels_that_touch_along_an_edge_leave_the_surface_open(other: Voxel):
     assert diagonal_faces(region((0, 0, 0), other)) == 1
-    assert surface_partings(region((0, 0, 0), other)) == {Parting.OPEN_SURFACE}
+    assert surface_divergences(region((0, 0, 0), other)) == {Divergence.OPEN_SURFACE}
 
 
 @pytest.mark.parametrize("other", [(1, 0, 0), (0, 0, 1), (1, 1, 1), (2, 2, 0)])
 def test_voxels_that_touch_otherwise_do_not(other: Voxel):
-    assert surface_partings(region((0, 0, 0), other)) == set()
+    assert surface_divergences(region((0, 0, 0), other)) == set()
 
 
 def test_a_diagonal_that_a_third_voxel_fills_does_not():
@@ -66,8 +66,8 @@ def test_a_voxel_without_neighbours_in_space_or_in_its_slice_is_isolated(
     voxels: list[Voxel], *, in_space: bool, in_slices: bool
 ):
     box = levels(*voxels)
-    assert (Parting.ISOLATED in texture_partings(box, flat=False)) is in_space
-    assert (Parting.ISOLATED in texture_partings(box, flat=True)) is in_slices
+    assert (Divergence.ISOLATED in texture_divergences(box, flat=False)) is in_space
+    assert (Divergence.ISOLATED in texture_divergences(box, flat=True)) is in_slices
 
 
 @pytest.mark.parametrize(
@@ -76,18 +76,21 @@ def test_a_voxel_without_neighbours_in_space_or_in_its_slice_is_isolated(
 )
 def test_a_direction_in_which_no_voxels_touch_is_found(sides: Voxel, *, in_space: bool, in_slices: bool):
     box = levels(*np.ndindex(sides))
-    assert (Parting.NO_PAIRS in texture_partings(box, flat=False)) is in_space
-    assert (Parting.NO_PAIRS in texture_partings(box, flat=True)) is in_slices
+    assert (Divergence.NO_PAIRS in texture_divergences(box, flat=False)) is in_space
+    assert (Divergence.NO_PAIRS in texture_divergences(box, flat=True)) is in_slices
 
 
 def test_a_direction_whose_pairs_are_of_one_level_is_found():
     row = [(0, 0, 0), (1, 0, 0), (2, 0, 0)]
-    assert texture_partings(levels(*row, level=7), flat=True) == {Parting.NO_PAIRS, Parting.ONE_LEVEL}
-    assert texture_partings(levels(*row), flat=True) == {Parting.NO_PAIRS}
+    assert texture_divergences(levels(*row, level=7), flat=True) == {
+        Divergence.NO_PAIRS,
+        Divergence.ONE_LEVEL,
+    }
+    assert texture_divergences(levels(*row), flat=True) == {Divergence.NO_PAIRS}
 
 
 def test_a_full_box_of_several_levels_has_none():
-    assert texture_partings(levels(*np.ndindex(3, 3, 3)), flat=False) == set()
+    assert texture_divergences(levels(*np.ndindex(3, 3, 3)), flat=False) == set()
 
 
 @pytest.mark.parametrize(
