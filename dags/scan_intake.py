@@ -70,7 +70,7 @@ with DAG(
 
     @task(task_id="announce", outlets=[SETTLED], retries=0)
     def announce() -> None:
-        """Announce to model_release that features changed, once no other scan date is still to come."""
+        """Notify model_release that features changed, once no other scan date is still to come."""
         announce_when_settled(task_id="announce")
 
     landing >> ingest >> preprocess >> features >> announce().as_teardown(on_failure_fail_dagrun=False)

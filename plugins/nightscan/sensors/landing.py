@@ -1,4 +1,4 @@
-"""Wait until a scan date has landed: index the landing zone, look for the date, look whether it is quiet."""
+"""Wait until a scan date has landed: index the landing zone, find the date, check that it is quiet."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ NEAR = 3  # dates shown before and after
 class LandingSensor(BaseOperator):
     """Succeeds when files of the run's scan date are there and the newest of them is not still being written.
 
-    Each look brings the index of the landing zone up to date (new and changed files only). A nightly run
-    waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: a day without scans. A run
-    somebody asked for fails at once and names the nearest dates that have data.
+    Each poll brings the index of the landing zone up to date (new and changed files only). A nightly run
+    waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: there was no scan that day. A
+    run started by hand fails at once and names the nearest dates that have data.
     """
 
     ui_color = "#e8f0e4"
