@@ -1,4 +1,4 @@
-"""How fast and how small each gzip writes real volumes, the ground of `imaging.output.compression`.
+"""How fast and how small each gzip writes real volumes, the reason for `imaging.output.compression`.
 
 Run with `.nightscan/venv/airflow/bin/python -m benchmarks.compression [--repeats N]` and
 PYTHONPATH=plugins:include:. on a machine with the shared data. Volumes of STS_001 (PET as float32 SUV, CT

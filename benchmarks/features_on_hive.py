@@ -55,7 +55,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Lake:
-    """A root in HDFS and a database nobody used before."""
+    """A root in HDFS and a database not used before."""
 
     layout: Layout
     ports: Mapping[str, int]

@@ -58,7 +58,7 @@ class Bench:
         return f"hdfs://localhost:{self.ports['namenode']}"
 
     def fresh_site(self) -> Site:
-        """Make a root and a database nobody used before."""
+        """Make a root and a database not used before."""
         name = f"bench_{uuid.uuid4().hex[:8]}"
         site = Site(self.landing, self.labels, f"/medical_data_{name}", f"nightscan_{name}", f"model_{name}")
         write_site_file(self.layout, site, self.ports)
@@ -162,8 +162,8 @@ class Bench:
         result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return result
 
-    def _hadoop(self, *words: str) -> None:
-        subprocess.run([str(self.layout.bin / words[0]), *words[1:]], capture_output=True, check=True)
+    def _hadoop(self, *command: str) -> None:
+        subprocess.run([str(self.layout.bin / command[0]), *command[1:]], capture_output=True, check=True)
 
     def _hive(self, name: str, site: Site, **parameters: Any) -> None:
         given = {"database": site.database, "root": site.root, **parameters}

@@ -33,7 +33,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def features_text(listed: Sequence[Row]) -> str:
-    """Print a section a class; a feature of several aggregations stands there once."""
+    """Print a section a class; a feature of several aggregations is listed once."""
     sections = []
     for one in dict.fromkeys(row["class"] for row in listed):
         own = [row for row in listed if row["class"] == one]

@@ -93,5 +93,5 @@ def test_every_patient_has_a_line_in_the_labels(few: list[SimulatedPatient]) -> 
 
 def test_no_two_files_of_the_landing_zone_share_a_path(few: list[SimulatedPatient], small: None) -> None:
     files = landing.landing_files(few, late=True)
-    parts = sum(len(patient.files) for patient in few) + len(mess(few[0])) + len(real_files())
-    assert len(files) == parts
+    expected = sum(len(patient.files) for patient in few) + len(mess(few[0])) + len(real_files())
+    assert len(files) == expected

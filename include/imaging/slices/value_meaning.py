@@ -124,7 +124,7 @@ def slice_of(
 
 
 def rescale_record(slices: Sequence[Slice]) -> dict[str, JsonValue]:
-    """Describe how the values of a volume came about, so that two conversions can be compared.
+    """Return how the values of a volume were computed, so that two conversions can be compared.
 
     The digest is over slope, intercept and lookup table of every slice, in the volume's order.
     """

@@ -1,4 +1,4 @@
-"""SUV by body weight from Bq/ml, by QIBA's published formula, when all that it needs is there and sound.
+"""SUV by body weight from Bq/ml, by QIBA's published formula, when all inputs are present and plausible.
 
 SUV = Bq/ml x weight (g) / dose at the time to which the image is decay-corrected (Bq).
 Source: QIBA FDG-PET/CT profile, SUV pseudo-code; PS3.3 C.8.9.1, C.8.9.2. Where anything is missing or

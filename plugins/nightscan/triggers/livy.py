@@ -22,7 +22,7 @@ class LivyBatchTrigger(JobTrigger):
 
     :param watch: how to wait.
     :param job_id: the batch's id, as text.
-    :param tag: the tag its application bears in YARN.
+    :param tag: the tag of its application in YARN.
     :param livy_conn_id: connection to Livy.
     :param yarn_conn_id: connection to the ResourceManager.
     """
@@ -49,7 +49,7 @@ class LivyBatchTrigger(JobTrigger):
         livy = hooks.LivyBatchHook(self.livy_conn_id)
         batch = livy.get(self.job_id)
         if batch.state is LivyState.GONE or (batch.name and not batch.name.startswith(self.tag)):
-            # after a restart without recovery Livy gives ids anew: then this id is another batch's
+            # after a restart without recovery Livy gives ids again: then this id is another batch's
             return self._from_yarn()
         facts: dict[str, JsonValue] = {
             "application_id": batch.app_id,
