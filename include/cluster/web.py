@@ -11,10 +11,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def get_json(url: str, timeout_s: float = 5.0) -> Any:
-    """Return the JSON of a GET.
-
-    :raises OSError: when no server answers, or the answer is an error or no JSON
-    """
+    """Return the JSON of a GET; raises as send_json()."""
     return send_json("GET", url, None, timeout_s)
 
 
@@ -30,7 +27,7 @@ def get_text(url: str, timeout_s: float = 5.0) -> str:
 def send_json(method: str, url: str, body: Any, timeout_s: float = 30.0) -> Any:
     """Send a JSON body and return the JSON of the answer (None when empty).
 
-    :raises OSError: as in get_json()
+    :raises OSError: when no server answers, or the answer is an error or no JSON
     """
     request = urllib.request.Request(  # noqa: S310 - the addresses are built here, all http
         url,

@@ -48,7 +48,8 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
         say("\nNo LABELS were given, so there is nothing to learn: stages 4 to 7 are left out.")
     else:
         _release(airflow, hdfs, site, before, fresh=fresh)
-    _report(drill, site)
+    for show in (show_ledger, show_account, show_metrics):
+        show(drill, site)
     _addresses(ports, layout)
 
 
@@ -146,12 +147,6 @@ def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
     """
     request = {"hdfs": f"hdfs://localhost:{ports['namenode']}", "root": root}
     return list(run_program(layout, "jobs.index.due_dates", request)["due"])
-
-
-def _report(drill: Drill, site: Site) -> None:
-    show_ledger(drill, site)
-    show_account(drill, site)
-    show_metrics(drill, site)
 
 
 def _addresses(ports: dict[str, int], layout: Layout) -> None:
