@@ -43,11 +43,7 @@ with DAG(
     start_date=pendulum.datetime(1990, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": "imaging-machine-learning",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=20),
-    },
+    default_args={"owner": "imaging-machine-learning", "retries": 2, "retry_delay": timedelta(seconds=20)},
     tags=[Tag.RELEASE, Tag.SPARK, Tag.HIVE],
 ) as dag:
     plan = PlanReleaseOperator(task_id="plan", doc_md="Labels, new scan dates, training manifest.")

@@ -43,11 +43,7 @@ with DAG(
     start_date=pendulum.datetime(1990, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=4,
-    default_args={
-        "owner": "imaging-data-engineering",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=20),
-    },
+    default_args={"owner": "imaging-data-engineering", "retries": 2, "retry_delay": timedelta(seconds=20)},
     params={
         "scan_date": Param(
             None,

@@ -143,9 +143,8 @@ def wait_until_ready(process: Process, record: Record, clock: Callable[[], float
         except (OSError, http.client.HTTPException) as error:
             missing = f"no answer yet ({error})"
         except (KeyError, TypeError, ValueError) as error:
-            missing = (
-                f"half an answer ({type(error).__name__}: {error})"  # servers answer before they are done
-            )
+            # servers answer before they are done
+            missing = f"half an answer ({type(error).__name__}: {error})"
         if not missing:
             return
         time.sleep(POLL_S)

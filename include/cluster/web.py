@@ -16,10 +16,7 @@ def get_json(url: str, timeout_s: float = 5.0) -> Any:
 
 
 def get_text(url: str, timeout_s: float = 5.0) -> str:
-    """Return the text of a GET.
-
-    :raises OSError: when no server answers, or the answer is an error
-    """
+    """Return the text of a GET; raises as send_json()."""
     with _DIRECT.open(url, timeout=timeout_s) as answer:
         return str(answer.read().decode(errors="replace"))
 

@@ -103,7 +103,7 @@ def _backfill(airflow: Airflow, days: list[str], parallel: int) -> None:
 
 
 def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh: bool) -> None:
-    if not fresh and _status(hdfs, Places(site.root).current(site.model)):
+    if not fresh and _exists(hdfs, Places(site.root).current(site.model)):
         say("\nNo features changed since the last release: nothing to learn.")
         return
     if not fresh:
@@ -165,13 +165,9 @@ def _addresses(ports: dict[str, int], layout: Layout) -> None:
         say(f"  {name:18} http://localhost:{ports[port]}{path}  ({note})")
 
 
-def _url(hdfs: str, path: str, operation: str) -> str:
-    return f"{hdfs}/webhdfs/v1{urllib.parse.quote(path)}?op={operation}"
-
-
-def _status(hdfs: str, path: str) -> bool:
+def _exists(hdfs: str, path: str) -> bool:
     try:
-        request_json("GET", _url(hdfs, path, "GETFILESTATUS"))
+        request_json("GET", f"{hdfs}/webhdfs/v1{urllib.parse.quote(path)}?op=GETFILESTATUS")
     except HttpError as error:
         if error.status != NOT_FOUND:
             raise

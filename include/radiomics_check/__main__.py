@@ -70,11 +70,7 @@ def _cohort(given: argparse.Namespace) -> int:
     from radiomics_check import cohort  # noqa: PLC0415 - needs the converter's packages, a pair does not
 
     summaries = cohort.check_cohort(
-        given.cohort,
-        given.jar,
-        settings=given.settings,
-        tolerance=given.tolerance,
-        say=_say,
+        given.cohort, given.jar, settings=given.settings, tolerance=given.tolerance, say=_say
     )
     sys.stdout.write((cohort.as_json(summaries) if given.json else cohort.table(summaries)) + "\n")
     return _status(one.verdict for one in summaries)

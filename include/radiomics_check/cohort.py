@@ -26,8 +26,6 @@ HEAD = ("ours", "pyradiomics", "regions that agree", "to", "largest difference",
 # the verdict of a feature's worst region counts for all
 WORST = (Verdict.AGREES, Verdict.NO_COUNTERPART, Verdict.BY_DEFINITION, Verdict.DIFFERS)
 
-Report = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Pair:
@@ -93,7 +91,12 @@ def _converted(patient: Path, out: Path) -> Pair:
 
 
 def check_cohort(
-    shared: Path, jar: Path, *, settings: Path | None = None, tolerance: float = TOLERANCE, say: Report
+    shared: Path,
+    jar: Path,
+    *,
+    settings: Path | None = None,
+    tolerance: float = TOLERANCE,
+    say: Callable[[str], None],
 ) -> list[Summary]:
     """Return the comparison of all regions; ``say`` gets a line for each when it is done."""
     found: dict[str, list[Row]] = {}

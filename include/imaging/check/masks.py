@@ -21,10 +21,10 @@ def check_masks(image: Image, volume: VolumeFiles) -> list[Finding]:
     findings = []
     if volume.record:
         missing, extra = sorted(set(stated) - set(volume.masks)), sorted(set(volume.masks) - set(stated))
-        detail = (
+        text = (
             f"{len(volume.masks)} masks; without file: {missing or 'none'}; not recorded: {extra or 'none'}"
         )
-        findings.append(judged("masks", not missing and not extra, detail))
+        findings.append(judged("masks", not missing and not extra, text))
     elif not volume.masks:
         findings.append(not_checked("masks", "none lie beside the volume"))
     for slug, path in volume.masks.items():

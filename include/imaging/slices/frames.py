@@ -46,11 +46,7 @@ MACRO_OF = {
     "KVP": "CTXRayDetailsSequence",
     "ConvolutionKernel": "CTReconstructionSequence",
 }
-FRAME_TYPES = (
-    "CTImageFrameTypeSequence",
-    "MRImageFrameTypeSequence",
-    "PETFrameTypeSequence",
-)
+FRAME_TYPES = ("CTImageFrameTypeSequence", "MRImageFrameTypeSequence", "PETFrameTypeSequence")
 SPATIAL = frozenset(
     {"StackID", "InStackPositionNumber", "ImagePositionPatient", "ImageOrientationPatient", "SliceLocation"}
 )

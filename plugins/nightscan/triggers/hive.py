@@ -40,12 +40,13 @@ class HiveQueryTrigger(JobTrigger):
     async def poll(self) -> PollResult:
         """Ask HiveServer2 once; new log lines and new progress go to the task log."""
         from nightscan.hooks.hive_wire import shown_lines  # noqa: PLC0415 - loads client libraries
+        from nightscan.hooks.yarn import application_id  # noqa: PLC0415 - as above
 
         found = await asyncio.to_thread(lambda: self._hook().poll(self._operation()))
         for line in shown_lines(found.log_lines):
             self.log.info("hive: %s", line)
         for line in found.log_lines:
-            self._application_id = _application_id(line) or self._application_id
+            self._application_id = application_id(line) or self._application_id
         if found.progress and found.progress != self._progress:
             self.log.info("hive: %s", found.progress)
             self._progress = found.progress
@@ -63,9 +64,3 @@ class HiveQueryTrigger(JobTrigger):
         from nightscan.hooks.hive_wire import HiveOperation  # noqa: PLC0415 - loads client libraries
 
         return HiveOperation.from_json(self.operation)
-
-
-def _application_id(line: str) -> str:
-    from nightscan.hooks.yarn import application_id  # noqa: PLC0415 - loads client libraries
-
-    return application_id(line) or ""

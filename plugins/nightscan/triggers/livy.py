@@ -28,12 +28,7 @@ class LivyBatchTrigger(JobTrigger):
     """
 
     def __init__(
-        self,
-        watch: Watch | dict[str, JsonValue],
-        job_id: str,
-        tag: str,
-        livy_conn_id: str,
-        yarn_conn_id: str,
+        self, watch: Watch | dict[str, JsonValue], job_id: str, tag: str, livy_conn_id: str, yarn_conn_id: str
     ) -> None:
         super().__init__(watch, job_id=job_id, tag=tag, livy_conn_id=livy_conn_id, yarn_conn_id=yarn_conn_id)
         self.job_id = job_id
