@@ -10,8 +10,8 @@ from imaging.check.findings import Finding, State, failed, judged, not_checked
 from imaging.check.image import CannotReadError, Image, read_image
 from imaging.output.converted import Json, VolumeFiles
 
-GRID_ABSOLUTE = 1e-5
-ML_RELATIVE = 1e-4
+GRID_ABSOLUTE = 1e-5  # mm: both headers hold the same 32-bit numbers
+ML_RELATIVE = 1e-4  # the record is computed in 64 bits, the affine of the file is read from 32
 MM3_PER_ML = 1000.0
 
 

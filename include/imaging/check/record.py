@@ -16,10 +16,10 @@ from imaging.output.converted import Json, VolumeFiles, listed
 from imaging.volume import Affine
 
 AFFINE_RELATIVE = 1e-6  # the header holds 32-bit numbers
-AFFINE_ABSOLUTE = 1e-5
-SPACING_RELATIVE = 1e-5
-DISTANCE_ABSOLUTE_MM = 1e-3
-TILT_DEGREES = 0.1
+AFFINE_ABSOLUTE = 1e-5  # mm, for elements near 0
+SPACING_RELATIVE = 1e-5  # as above, of lengths
+DISTANCE_ABSOLUTE_MM = 1e-3  # the record has the median of the distances, the affine their mean
+TILT_DEGREES = 0.1  # a tilt below TILT_RELATIVE (0.06 degrees) is recorded as 0
 NO_SIDECAR = "no sidecar with a record lies beside the volume"
 OF_THE_RECORD = ("affine", "shape", "type", "spacing", "certificate", "padding", "sources")
 

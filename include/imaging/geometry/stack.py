@@ -55,7 +55,7 @@ class Stack:
         return self.positions @ self.normal
 
     def by_position(self) -> list[NDArray[np.intp]]:
-        """Return the planes at each distinct position, as indices, in spatial order."""
+        """Return the planes at each position, as indices, in spatial order; a larger gap begins a new one."""
         order = np.argsort(self.along, kind="stable")
         gaps = np.diff(self.along[order])
         return np.split(order, np.flatnonzero(gaps > SPACING_ABSOLUTE_MM) + 1)

@@ -54,9 +54,9 @@ def nifti_gz_bytes(
 ) -> bytes:
     """Return the .nii.gz of ``array`` (i, j, k[, t]) with its RAS+ mm ``affine``; same input, same bytes.
 
-    ``qform`` is False for a sheared affine, which a quaternion cannot hold; both are False where there is no
-    patient space: then code 0 is written, and no matrix, while the voxel sizes stay those of the affine.
-
+    :param qform: False for a sheared affine, which a quaternion cannot hold
+    :param sform: False, and qform too, where there is no patient space: then code 0 is written, and no
+        matrix, while the voxel sizes stay those of the affine
     :param time_step_s: seconds between volumes of a 4-D array; None when there is no one step
     :raises ValueError: for a dtype that NIfTI-1 does not know, or values outside its limits
     """

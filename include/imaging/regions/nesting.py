@@ -35,14 +35,16 @@ class SliceMask:
 def combine(
     contours: Sequence[Points], rows: int, columns: int, *, exclusive: bool = False
 ) -> SliceMask | Refusal:
-    """Combine contours (pixel units, see ``area_of``) into the pixels of one region on one slice.
+    """Return the pixels of one region on one slice from its contours (pixel units, see ``area_of``).
 
-    ``exclusive`` (CLOSEDPLANAR_XOR): exclusive disjunction of all, in any order, as the standard has
-    it. Else (CLOSED_PLANAR), where the standard only knows single contours and the keyhole: areas side by
-    side are added; a contour inside another is a hole, one inside the hole an island, as planning systems
-    write them; a contour written twice counts once; areas that overlap by up to UNION_SHARE of the smaller
-    one are added, since exclusion is what the other type is for. A larger overlap that is no nesting, or two
-    different lines around the same pixels, could mean an island or a hole: REGION_CONTOURS_OVERLAP.
+    CLOSEDPLANAR_XOR: exclusive disjunction of all, in any order, as the standard has it. CLOSED_PLANAR, for
+    which the standard only has single contours and the keyhole: areas side by side are added; a contour
+    inside another is a hole, one inside the hole an island, as planning systems write them; a contour written
+    twice counts once; areas that overlap by up to UNION_SHARE of the smaller one are added, since exclusion
+    is what the other type is for. A larger overlap that is no nesting, or two different lines around the same
+    pixels, could mean an island or a hole: REGION_CONTOURS_OVERLAP.
+
+    :param exclusive: whether the contours are CLOSEDPLANAR_XOR
     """
     kept = list(contours)
     if not exclusive and len(contours) > 1:

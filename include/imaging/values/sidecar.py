@@ -89,18 +89,13 @@ def sidecar_of(
             found[name] = term
     for name, item in NUMBERS.items():
         if not item.modalities or modality in item.modalities:
-            _add(found, name, _number(ends, item))
+            found[name] = _number(ends, item)
     if modality == "MR":
-        _add(found, "PhaseEncodingDirection", _phase_direction(slices[order[0][0]]))
+        found["PhaseEncodingDirection"] = _phase_direction(slices[order[0][0]])
         found |= _timing([slices[index] for index in order[0]])
     if modality == "PT":
         found |= _tracer(ends)
-    return found
-
-
-def _add(found: dict[str, JsonValue], name: str, value: JsonValue) -> None:
-    if value is not None:
-        found[name] = value
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _is_term(text: str) -> bool:

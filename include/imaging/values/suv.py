@@ -27,7 +27,7 @@ SUV_KEYWORDS = (*EQUAL_KEYWORDS, TRACER, "DecayFactor", "ActualFrameDuration")
 WEIGHT_KG = (1.0, 400.0)
 DOSE_BQ = (1e6, 2e10)  # a dose written in MBq lies far below, one in Ci as well
 MAX_HALF_LIVES = 10.0  # after more than this nothing is left to measure: the times are wrong
-DECAY_FACTOR_TOLERANCE = 0.01
+DECAY_FACTOR_TOLERANCE = 0.01  # of the factor, which headers round
 
 
 class SuvReason(StrEnum):
