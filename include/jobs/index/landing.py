@@ -31,8 +31,8 @@ from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.index.links import link_regions
+from jobs.index.lock import index_lock, landing_folder, walk
 from jobs.index.rows import Found, describe, load
-from jobs.index.scan import index_lock, landing_folder, walk
 from jobs.index.schema import INDEX, Row
 from lake.folders import UNDATED
 from lake.places import Places
