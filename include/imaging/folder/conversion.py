@@ -167,7 +167,9 @@ def digest_of(path: Path) -> str:
 
 
 def _refused_file(file: IndexedFile, refusal: Refusal) -> dict[str, JsonValue]:
-    return _entry(FileOutcome(file.name, digest_of(file.path), refusal), "refused", None)
+    # A link is not opened for its hash either; nor is what could not be opened for its header.
+    digest = "" if refusal.reason is Reason.UNREADABLE_FILE else digest_of(file.path)
+    return _entry(FileOutcome(file.name, digest, refusal), "refused", None)
 
 
 def _entries(products: SeriesProducts, key: str) -> list[dict[str, JsonValue]]:

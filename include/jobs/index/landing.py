@@ -8,8 +8,8 @@ Writes ROOT/index/landing.parquet, ROOT/index/dates.json ({"dates", "digests": {
 "undated", "files", "newest_mtime"}) and the quarantine partition `undated` (one row a file), each by swap.
 Exit 2 (nothing written): landing zone absent, not a folder, without files, or without one usable DICOM file.
 
-Links are not followed. A row is kept while path, size and modification time of its file are the same, the
-landing zone and the site's key too. Concurrent runs on one machine do the work once.
+What is listed: imaging.folder.walk. A row is kept while path, size and modification time of its file are the
+same, the landing zone and the site's key too. Concurrent runs on one machine do the work once.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from typing import Any
 
 import pyarrow as pa
 
+from imaging.folder.walk import Found, walk
 from imaging.reasons import Reason
 from jobs.base.keys import SiteKey, files_digest, site_key
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.index.links import link_regions
-from jobs.index.lock import index_lock, landing_folder, walk
-from jobs.index.rows import Found, describe, load
+from jobs.index.lock import index_lock, landing_folder
+from jobs.index.rows import describe, load
 from jobs.index.schema import INDEX, Row
 from lake.folders import UNDATED
 from lake.places import Places
