@@ -31,7 +31,7 @@ from jobs.base.keys import SiteKey, files_digest, site_key
 from jobs.base.protocol import JobInputError, need, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
-from jobs.index.links import link_regions
+from jobs.index.links import link_regions, unlinked
 from jobs.index.lock import index_lock, landing_folder
 from jobs.index.rows import describe, load
 from jobs.index.schema import INDEX, Row
@@ -100,7 +100,7 @@ def _rows(landing: Path, found: list[Found], old: pa.Table, key: SiteKey) -> tup
         row = known.get((item.path, item.size, item.mtime_ns))
         same = row is not None and (row["landing"], row["key_id"]) == (str(landing), key.id)
         judged = row is not None and row["reason"] not in NOT_JUDGED and not item.error
-        return dict(row, **_unlinked(row)) if row and same and judged else None
+        return unlinked(row) if row and same and judged else None
 
     rows = {item.path: row for item in found if (row := kept(item)) is not None}
     fresh = [item for item in found if item.path not in rows]
@@ -110,10 +110,6 @@ def _rows(landing: Path, found: list[Found], old: pa.Table, key: SiteKey) -> tup
             loaded = pool.map(lambda item: load(landing, item), fresh[start : start + BATCH])
             rows |= {item.found.path: describe(landing, item, key) for item in loaded}
     return [rows[item.path] for item in found], len(fresh)
-
-
-def _unlinked(row: Row) -> Row:
-    return {"scan_date": row["own_date"], "target_series_key": None, "link_reason": None}
 
 
 def _summary(rows: list[Row]) -> dict[str, Any]:

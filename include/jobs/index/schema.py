@@ -1,8 +1,8 @@
 """The columns of the landing index; apart from the reader, so that who only reads the index stays light.
 
 `path` is relative to `landing`. `reason` is null for a usable file; `scan_date` is the date it counts for,
-`own_date` the one in its header. `voxels` is rows x columns x frames by its header. All keys are keyed
-hashes; the lists of references are JSON.
+`own_date` the one in its header. `evidence` is of `reason`, else of `link_reason`. `voxels` is rows x columns
+x frames by its header. All keys are keyed hashes; the lists of references are JSON.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Environment: NIGHTSCAN_HDFS (store URL), NIGHTSCAN_ROOT, NIGHTSCAN_SCAN_DATE, NI
 NIGHTSCAN_MEMORY_MB (what this process may take, in MiB; absent: no limit); mapreduce_task_attempt_id, which
 Hadoop sets.
 stdout: JSON records, one a line: {"record": "file", "sha256", "series_key", "outcome": "volume" | "region" |
-"quarantined", "level", "reason", "evidence"} for each file, {"record": "volume", "row": a row of mri_scans}.
+"refused", "level", "reason", "evidence"} for each file, {"record": "volume", "row": a row of mri_scans}.
 stderr: status, and counters of group nightscan: files, bytes, volumes, regions, quarantined,
 quarantined.<REASON>, read_ms, decode_ms (conversion and compression), write_ms.
 Exit 0 whatever the data hold; a crash for a failing file system or a raw file that is not what it was.
@@ -28,10 +28,9 @@ from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from imaging.records import Limits
-from jobs.base.file_records import Line, Record
 from jobs.base.keys import sha256
 from jobs.base.store import Store, open_store
-from jobs.preprocess.convert_line import Converted, Place, Work, convert_line, work_of
+from jobs.preprocess.convert_line import Converted, Line, Place, Record, Work, convert_line, work_of
 from lake.folders import Folders
 
 IN_FLIGHT = 4
@@ -124,7 +123,7 @@ def _finish(pending: _Pending) -> Iterator[Record]:
             counts.update(volumes=1, regions=len(record["row"]["masks"]))
         else:
             counts["files"] += 1
-        if record.get("outcome") == "quarantined":
+        if record.get("outcome") == "refused":
             counts.update(("quarantined", f"quarantined.{record['reason']}"))
         yield record
     for name, amount in sorted(counts.items()):
