@@ -4,8 +4,9 @@ stdin: {"hdfs": store URL, "root": HDFS path}.
 stdout: {"due": [scan dates, in order], "new": those of them never taken in, "dates": all in the index}.
 Exit 2: there is no index.
 
-A date is due when it is new, when files arrived late for it, and when its last run ended before its features
-were committed: commit_features notes the digest of the files a partition was made from.
+A date is due when it is new, when files arrived late for it, when its files are read otherwise than they were
+(jobs.index.revisions), and when its last run ended before its features were committed: commit_features notes
+the digest of the files a partition was made from.
 """
 
 from __future__ import annotations

@@ -32,22 +32,23 @@ class Loaded(NamedTuple):
     error: str = ""
 
 
-def load(landing: Path, found: Found) -> Loaded:
+def load(landing: Path, found: Found, sha256: str = "") -> Loaded:
     """Read one file and hash it; a failing disk or a missing right becomes an error text.
 
-    Of a large file only what the header takes stays in memory. Bytes are not parsed here: several threads
-    call this, and parsing holds the GIL.
+    Of a large file only what the header takes stays in memory; of one whose ``sha256`` an earlier index knows
+    no more is read. Bytes are not parsed here: several threads call this, and parsing holds the GIL.
     """
     if found.error:
         return Loaded(found, error=found.error)
     path = landing / found.path
     try:
-        if found.size <= IN_MEMORY_BYTES:
+        if not sha256 and found.size <= IN_MEMORY_BYTES:
             data = path.read_bytes()
             return Loaded(found, hashlib.sha256(data).hexdigest(), data)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Loaded(found, digest, _header(path))
+        if not sha256:
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return Loaded(found, sha256, _header(path))
     except OSError as error:
         return Loaded(found, error=system_message(error))
 

@@ -48,7 +48,7 @@ def plan_preprocess(
     """
     places = Places(root)
     raw = contents(store, places, scan_date)
-    if not raw:
+    if not raw and not store.exists(places.raw_files(scan_date)):
         raise JobInputError(f"scan date {scan_date} has no raw files", "run stage 1 (ingest) for it first")
     released = released_reasons(store, places, scan_date)
     build = build_id(raw, code, _digest(settings), _digest(released))
