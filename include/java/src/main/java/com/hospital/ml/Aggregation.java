@@ -55,6 +55,14 @@ enum Aggregation {
     };
   }
 
+  /** Whether neighbours are sought in other slices too. */
+  boolean isInSpace() {
+    return switch (this) {
+      case VOLUME_AVERAGED, VOLUME_MERGED, VOLUME -> true;
+      case NONE, SLICE_AVERAGED, SLICE_MERGED, SLICE, PLANAR_AVERAGED, PLANAR_MERGED, PLANAR -> false;
+    };
+  }
+
   @Override
   public String toString() {
     return tag.isEmpty() ? name().toLowerCase(Locale.ROOT) : tag;

@@ -4,14 +4,15 @@ import java.util.Set;
 
 /** Averages the features of one class over the matrices of one aggregation; one matrix is its own average. */
 final class Averages {
-  private final FeatureClass featureClass;
+  private final Definition[] definitions;
   private final double[] sums;
   private final int[] defined;
   private boolean empty = true;
 
-  Averages(FeatureClass featureClass) {
-    this.featureClass = featureClass;
-    this.sums = new double[featureClass.measures().size()];
+  /** Of all {@code definitions} of a class, in order. */
+  Averages(Definition[] definitions) {
+    this.definitions = definitions;
+    this.sums = new double[definitions.length];
     this.defined = new int[sums.length];
   }
 
@@ -29,10 +30,10 @@ final class Averages {
   /** Writes each feature's mean over the matrices where it is defined, or NULL with its reason. */
   void write(Levels levels, Aggregation aggregation, FeatureValues out) {
     if (empty) {
-      out.setUndefined(featureClass, aggregation, Reason.NO_NEIGHBOURS);
+      out.setUndefined(definitions, aggregation, Reason.NO_NEIGHBOURS);
       return;
     }
-    for (Definition definition : featureClass.measures()) {
+    for (Definition definition : definitions) {
       int i = definition.ordinal();
       if (defined[i] > 0) {
         out.set(definition, aggregation, sums[i] / defined[i]);
@@ -43,10 +44,10 @@ final class Averages {
   }
 
   /** Everything wanted of a class is NULL; aggregations that the class does not have are passed over. */
-  static void refuse(FeatureClass featureClass, Set<Aggregation> wanted, Reason why, FeatureValues out) {
-    for (Aggregation aggregation : featureClass.aggregations()) {
+  static void refuse(Definition[] ofClass, Set<Aggregation> wanted, Reason why, FeatureValues out) {
+    for (Aggregation aggregation : ofClass[0].featureClass().aggregations()) {
       if (wanted.contains(aggregation)) {
-        out.setUndefined(featureClass, aggregation, why);
+        out.setUndefined(ofClass, aggregation, why);
       }
     }
   }

@@ -9,6 +9,11 @@ package com.hospital.ml;
  * @param origin lower edge of the first bin, intensity units; of fixed bin size only
  */
 record Discretisation(Method method, int bins, double width, double origin) {
+  /**
+   * A matrix of more grey levels is refused with {@link Reason#TOO_MANY_LEVELS}: choose wider or fewer bins.
+   */
+  static final int MOST_LEVELS = 1024;
+
   enum Method {
     /** Fixed bin number (IBSI K15C): equal bins from the region's minimum to its maximum. */
     FBN,

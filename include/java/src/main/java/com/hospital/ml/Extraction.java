@@ -10,16 +10,21 @@ final class Extraction {
     InputStream open(String path) throws IOException;
   }
 
+  /** Measures one class; a seam for tests. */
+  interface OneClass {
+    void measure(FeatureClass one, RegionData of, FeatureValues out);
+  }
+
   private final Settings settings;
   private final Opener opener;
-  private final Measuring.OneClass measure;
+  private final OneClass measure;
 
   Extraction(Settings settings, Opener opener) {
-    this(settings, opener, (one, of, out) -> of.measure(one, out));
+    this(settings, opener, (one, of, out) -> FeatureTable.of(one).measurer().measure(of, out));
   }
 
   /** {@code measure} takes the place of the classes of features. */
-  Extraction(Settings settings, Opener opener, Measuring.OneClass measure) {
+  Extraction(Settings settings, Opener opener, OneClass measure) {
     this.settings = settings;
     this.opener = opener;
     this.measure = measure;
@@ -64,8 +69,25 @@ final class Extraction {
     }
   }
 
-  /** Discretises and measures a region. */
+  /**
+   * Measures the classes that the settings ask for. Intensities that are not finite, or fewer than two of
+   * them, leave only shape.
+   */
   FeatureValues measure(Region region) {
-    return new Measuring(region, settings).measure(measure);
+    RegionData data = new RegionData(region, settings);
+    FeatureValues out = new FeatureValues();
+    for (FeatureClass one : settings.classes()) {
+      Reason why = data.fault(one);
+      if (why == null) {
+        measure.measure(one, data, out);
+        continue;
+      }
+      for (Aggregation aggregation : one.aggregations()) {
+        if (data.wanted().contains(aggregation)) {
+          out.setUndefined(FeatureTable.of(one).definitions(), aggregation, why);
+        }
+      }
+    }
+    return out;
   }
 }

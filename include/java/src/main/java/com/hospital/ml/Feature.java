@@ -3,19 +3,37 @@ package com.hospital.ml;
 import java.util.Locale;
 
 /**
- * One number that is measured: a definition and how it is aggregated.
- *
- * @param index place in {@link FeatureTable#all}, and so among the struct's fields
+ * One number that is measured: a definition and how it is aggregated. Features compare in the order of their
+ * classes, then aggregations, then definitions: that of {@link FeatureTable}.
  */
-record Feature(int index, Definition definition, Aggregation aggregation) {
+record Feature(Definition definition, Aggregation aggregation) implements Comparable<Feature> {
+  /**
+   * Refuses an aggregation that the class does not have.
+   *
+   * @throws IllegalArgumentException when it does not
+   */
+  Feature {
+    if (!definition.featureClass().aggregations().contains(aggregation)) {
+      throw new IllegalArgumentException(definition.featureClass() + " is not aggregated " + aggregation);
+    }
+  }
 
   /** Name of the column and of the struct's field, for example {@code glcm_contrast_3d_avg}. */
   String column() {
     String plain = featureClass().tag() + "_" + definition.name().toLowerCase(Locale.ROOT);
-    return aggregation == Aggregation.NONE ? plain : plain + "_" + aggregation.tag();
+    return aggregation.tag().isEmpty() ? plain : plain + "_" + aggregation.tag();
   }
 
   FeatureClass featureClass() {
     return definition.featureClass();
+  }
+
+  @Override
+  public int compareTo(Feature other) {
+    int order = featureClass().compareTo(other.featureClass());
+    if (order == 0) {
+      order = aggregation.compareTo(other.aggregation);
+    }
+    return order == 0 ? Integer.compare(definition.ordinal(), other.definition.ordinal()) : order;
   }
 }

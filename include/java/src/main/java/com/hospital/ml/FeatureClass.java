@@ -3,28 +3,34 @@ package com.hospital.ml;
 import java.util.List;
 import java.util.Locale;
 
-/** The families of features of the IBSI reference manual, in its order. */
+/**
+ * The families of features of the IBSI reference manual, in its order. What each measures, and how, is bound
+ * to it by {@link FeatureTable}.
+ */
 enum FeatureClass {
-  SHAPE("HCUG", "3.1 morphological", Kind.PLAIN, Shape.Measure.values()),
-  LOCAL("9ST6", "3.2 local intensity", Kind.PLAIN, LocalIntensity.Measure.values()),
-  FIRSTORDER("UHIW", "3.3 intensity-based statistics", Kind.PLAIN, FirstOrder.Measure.values()),
-  IH("ZVCW", "3.4 intensity histogram", Kind.DISCRETISED, IntensityHistogram.Measure.values()),
-  IVH("P88C", "3.5 intensity-volume histogram", Kind.PLAIN, IntensityVolumeHistogram.Measure.values()),
-  GLCM("LFYI", "3.6 grey level co-occurrence", Kind.DIRECTIONAL, Glcm.Measure.values()),
-  GLRLM("TP0I", "3.7 grey level run length", Kind.DIRECTIONAL, Glrlm.Measure.values()),
-  GLSZM("9SAK", "3.8 grey level size zone", Kind.UNDIRECTED, Glszm.Measure.values()),
-  GLDZM("VMDZ", "3.9 grey level distance zone", Kind.UNDIRECTED, Gldzm.Measure.values()),
-  NGTDM("IPET", "3.10 neighbourhood grey tone difference", Kind.UNDIRECTED, Ngtdm.Measure.values()),
-  NGLDM("REK0", "3.11 neighbouring grey level dependence", Kind.UNDIRECTED, Ngldm.Measure.values());
+  SHAPE("HCUG", "3.1 morphological", Kind.MORPHOLOGICAL),
+  LOCAL("9ST6", "3.2 local intensity", Kind.INTENSITIES),
+  FIRSTORDER("UHIW", "3.3 intensity-based statistics", Kind.INTENSITIES),
+  IH("ZVCW", "3.4 intensity histogram", Kind.DISCRETISED),
+  IVH("P88C", "3.5 intensity-volume histogram", Kind.INTENSITIES),
+  GLCM("LFYI", "3.6 grey level co-occurrence", Kind.DIRECTIONAL),
+  GLRLM("TP0I", "3.7 grey level run length", Kind.DIRECTIONAL),
+  GLSZM("9SAK", "3.8 grey level size zone", Kind.UNDIRECTED),
+  GLDZM("VMDZ", "3.9 grey level distance zone", Kind.UNDIRECTED),
+  NGTDM("IPET", "3.10 neighbourhood grey tone difference", Kind.UNDIRECTED),
+  NGLDM("REK0", "3.11 neighbouring grey level dependence", Kind.UNDIRECTED);
 
   /** What a class needs and how it is aggregated. */
   private enum Kind {
-    /** One number a feature, from intensities or the region. */
-    PLAIN(false, List.of(Aggregation.NONE)),
+    /** One number a feature, from the form of the region; those of intensity among them are few. */
+    MORPHOLOGICAL(false, false, List.of(Aggregation.NONE)),
+    /** One number a feature, from intensities. */
+    INTENSITIES(true, false, List.of(Aggregation.NONE)),
     /** One number a feature, from grey levels. */
-    DISCRETISED(true, List.of(Aggregation.NONE)),
+    DISCRETISED(true, true, List.of(Aggregation.NONE)),
     /** Matrices of grey levels, with a direction. */
     DIRECTIONAL(
+        true,
         true,
         List.of(
             Aggregation.SLICE_AVERAGED,
@@ -34,12 +40,14 @@ enum FeatureClass {
             Aggregation.VOLUME_AVERAGED,
             Aggregation.VOLUME_MERGED)),
     /** Matrices of grey levels, without a direction. */
-    UNDIRECTED(true, List.of(Aggregation.SLICE, Aggregation.PLANAR, Aggregation.VOLUME));
+    UNDIRECTED(true, true, List.of(Aggregation.SLICE, Aggregation.PLANAR, Aggregation.VOLUME));
 
+    private final boolean needsIntensities;
     private final boolean discretised;
     private final List<Aggregation> aggregations;
 
-    Kind(boolean discretised, List<Aggregation> aggregations) {
+    Kind(boolean needsIntensities, boolean discretised, List<Aggregation> aggregations) {
+      this.needsIntensities = needsIntensities;
       this.discretised = discretised;
       this.aggregations = aggregations;
     }
@@ -48,13 +56,11 @@ enum FeatureClass {
   private final String ibsiCode;
   private final String section;
   private final Kind kind;
-  private final List<Definition> measures;
 
-  FeatureClass(String ibsiCode, String section, Kind kind, Definition[] measures) {
+  FeatureClass(String ibsiCode, String section, Kind kind) {
     this.ibsiCode = ibsiCode;
     this.section = section;
     this.kind = kind;
-    this.measures = List.of(measures);
   }
 
   /** The beginning of the column's name. */
@@ -71,16 +77,18 @@ enum FeatureClass {
     return section;
   }
 
-  /** Whether it is computed from grey levels, so that the discretisation is part of its meaning. */
+  /** Whether no feature of the class has a value where intensities are too few or not finite. */
+  boolean needsIntensities() {
+    return kind.needsIntensities;
+  }
+
+  /** Whether it is computed from grey levels, so that its values mean nothing without the discretisation. */
   boolean isDiscretised() {
     return kind.discretised;
   }
 
+  /** How its matrices become one number, in the order of {@link Aggregation}. */
   List<Aggregation> aggregations() {
     return kind.aggregations;
-  }
-
-  List<Definition> measures() {
-    return measures;
   }
 }

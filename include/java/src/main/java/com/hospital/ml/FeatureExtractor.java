@@ -122,7 +122,7 @@ public class FeatureExtractor extends GenericUDF {
     ObjectInspector text = PrimitiveObjectInspectorFactory.javaStringObjectInspector;
     List<ObjectInspector> types = new ArrayList<>(Collections.nCopies(HEAD.size() - 1, text));
     types.add(ObjectInspectorFactory.getStandardMapObjectInspector(text, text));
-    for (int i = 0; i < FeatureTable.size(); i++) {
+    for (int i = 0; i < FeatureTable.all().size(); i++) {
       types.add(PrimitiveObjectInspectorFactory.javaDoubleObjectInspector);
     }
     return ObjectInspectorFactory.getStandardStructObjectInspector(fieldNames(), types);

@@ -1,13 +1,15 @@
 package com.hospital.ml;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The outcome of one region: a value, or NULL and its reason, for each feature that was asked for. */
 final class FeatureValues {
-  private final double[] values = new double[FeatureTable.size()];
-  private final boolean[] present = new boolean[values.length];
-  private final Reason[] reasons = new Reason[values.length];
+  private final Map<Feature, Double> values = new HashMap<>();
+  private final SortedMap<Feature, Reason> reasons = new TreeMap<>();
   private Reason ofAll;
 
   /** No feature has a value, for one reason. */
@@ -28,10 +30,9 @@ final class FeatureValues {
       setUndefined(definition, aggregation, Reason.NOT_FINITE);
       return;
     }
-    int index = FeatureTable.of(definition, aggregation).index();
-    values[index] = value;
-    present[index] = true;
-    reasons[index] = null;
+    Feature feature = new Feature(definition, aggregation);
+    values.put(feature, value);
+    reasons.remove(feature);
   }
 
   /** A ratio; NULL with {@link Reason#ZERO_DENOMINATOR} when there is nothing to divide by. */
@@ -48,61 +49,45 @@ final class FeatureValues {
   }
 
   void setUndefined(Definition definition, Aggregation aggregation, Reason why) {
-    int index = FeatureTable.of(definition, aggregation).index();
-    values[index] = 0;
-    present[index] = false;
-    reasons[index] = why;
+    Feature feature = new Feature(definition, aggregation);
+    values.remove(feature);
+    reasons.put(feature, why);
   }
 
   /** All features of a class, of one aggregation, are NULL. */
-  void setUndefined(FeatureClass featureClass, Aggregation aggregation, Reason why) {
-    for (Definition definition : featureClass.measures()) {
+  void setUndefined(Definition[] ofClass, Aggregation aggregation, Reason why) {
+    for (Definition definition : ofClass) {
       setUndefined(definition, aggregation, why);
     }
   }
 
   /** The value, or null. */
   Double get(Feature feature) {
-    return present[feature.index()] ? values[feature.index()] : null;
+    return values.get(feature);
   }
 
   Double get(Definition definition) {
-    return get(FeatureTable.of(definition));
+    return get(definition, Aggregation.NONE);
   }
 
   Double get(Definition definition, Aggregation aggregation) {
-    return get(FeatureTable.of(definition, aggregation));
+    return get(new Feature(definition, aggregation));
   }
 
   /** {@code OK} when at least one feature has a value, else {@code NULL}. */
   String status() {
-    for (boolean one : present) {
-      if (one) {
-        return "OK";
-      }
-    }
-    return "NULL";
+    return values.isEmpty() ? "NULL" : "OK";
   }
 
   /** Why everything is NULL, or else the first in {@link Reason}'s order; null when no feature is NULL. */
   Reason reason() {
-    Reason first = ofAll;
-    for (Reason one : reasons) {
-      if (one != null && (first == null || one.compareTo(first) < 0)) {
-        first = one;
-      }
-    }
-    return first;
+    return ofAll == null ? reasons.values().stream().min(Reason::compareTo).orElse(null) : ofAll;
   }
 
   /** Column to reason of each feature that was tried and is NULL; empty when all are, for one reason. */
   Map<String, String> nullReasons() {
     Map<String, String> found = new LinkedHashMap<>();
-    for (Feature feature : FeatureTable.all()) {
-      if (reasons[feature.index()] != null) {
-        found.put(feature.column(), reasons[feature.index()].name());
-      }
-    }
+    reasons.forEach((feature, why) -> found.put(feature.column(), why.name()));
     return found;
   }
 }

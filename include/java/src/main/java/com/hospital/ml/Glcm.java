@@ -71,15 +71,15 @@ final class Glcm {
     features = new CooccurrenceFeatures(levels.count());
     for (Aggregation aggregation : FeatureClass.GLCM.aggregations()) {
       if (wanted.contains(aggregation)) {
-        averages.put(aggregation, new Averages(FeatureClass.GLCM));
+        averages.put(aggregation, new Averages(Measure.values()));
       }
     }
   }
 
   /** Writes all features of the class in each wanted aggregation that the class has. */
   static void measure(Levels levels, Set<Aggregation> wanted, FeatureValues out) {
-    if (levels.count() > Levels.MOST) {
-      Averages.refuse(FeatureClass.GLCM, wanted, Reason.TOO_MANY_LEVELS, out);
+    if (levels.areTooMany()) {
+      Averages.refuse(Measure.values(), wanted, Reason.TOO_MANY_LEVELS, out);
       return;
     }
     Glcm glcm = new Glcm(levels, wanted);

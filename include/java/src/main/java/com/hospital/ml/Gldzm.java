@@ -53,8 +53,8 @@ final class Gldzm {
 
   /** The same with zones that {@link Glszm} uses too, so that they are searched for once. */
   static void measure(Zones zones, Set<Aggregation> wanted, FeatureValues out) {
-    if (zones.levels().count() > Levels.MOST) {
-      Averages.refuse(FeatureClass.GLDZM, wanted, Reason.TOO_MANY_LEVELS, out);
+    if (zones.levels().areTooMany()) {
+      Averages.refuse(Measure.values(), wanted, Reason.TOO_MANY_LEVELS, out);
       return;
     }
     for (Aggregation aggregation : FeatureClass.GLDZM.aggregations()) {

@@ -55,15 +55,15 @@ final class Glrlm {
     this.levels = levels;
     for (Aggregation aggregation : FeatureClass.GLRLM.aggregations()) {
       if (wanted.contains(aggregation)) {
-        averages.put(aggregation, new Averages(FeatureClass.GLRLM));
+        averages.put(aggregation, new Averages(Measure.values()));
       }
     }
   }
 
   /** Measures the aggregations wanted that the class has. */
   static void measure(Levels levels, Set<Aggregation> wanted, FeatureValues out) {
-    if (levels.count() > Levels.MOST) {
-      Averages.refuse(FeatureClass.GLRLM, wanted, Reason.TOO_MANY_LEVELS, out);
+    if (levels.areTooMany()) {
+      Averages.refuse(Measure.values(), wanted, Reason.TOO_MANY_LEVELS, out);
       return;
     }
     Glrlm runs = new Glrlm(levels, wanted);

@@ -14,6 +14,11 @@ final class ImageProcessing {
    */
   private static final double MASK_LEVEL = Roi.MASK_LEVEL - 5e-7;
 
+  /** The intensities of {@code wanted}, a box of the new grid. */
+  private interface Method {
+    double[] interpolate(NiftiReader image, Resampling grids, Box wanted) throws IOException;
+  }
+
   private final Settings settings;
 
   ImageProcessing(Settings settings) {
@@ -28,7 +33,12 @@ final class ImageProcessing {
     if (roi.voxels() == 0) {
       throw new MeasureException(Reason.EMPTY_MASK, "no voxel is set");
     }
-    Region region = settings.interpolates() ? interpolated(roi, image) : original(roi, image);
+    Region region =
+        switch (settings.interpolation()) {
+          case NONE -> original(roi, image);
+          case LINEAR -> interpolated(roi, image, this::linear);
+          case CUBIC -> interpolated(roi, image, this::cubic);
+        };
     return Resegmentation.apply(region, settings);
   }
 
@@ -41,7 +51,7 @@ final class ImageProcessing {
     return region(grid.spacing(), padded, roi.within(padded), (int) roi.voxels(), window, values);
   }
 
-  private Region interpolated(Roi roi, NiftiReader image) throws IOException {
+  private Region interpolated(Roi roi, NiftiReader image, Method method) throws IOException {
     double[] spacing = settings.spacing();
     Resampling grids = Resampling.of(image.grid(), spacing);
     Box reached = grids.reachedBy(roi.box()).checked(settings.maxBoxVoxels());
@@ -62,7 +72,7 @@ final class ImageProcessing {
     }
     checkCount(count);
     Box window = window(box, grids.to(), spacing);
-    return region(spacing, padded, shape, count, window, interpolateImage(image, grids, window));
+    return region(spacing, padded, shape, count, window, method.interpolate(image, grids, window));
   }
 
   /** The part of the image that is kept: the region's box and, for local intensity, the spheres around it. */
@@ -70,7 +80,7 @@ final class ImageProcessing {
     int[] margin = new int[3];
     if (settings.classes().contains(FeatureClass.LOCAL)) {
       for (int axis = 0; axis < 3; axis++) {
-        margin[axis] = (int) Math.min(Math.ceil(SphereMeans.RADIUS / spacing[axis]), image.size(axis));
+        margin[axis] = (int) Math.min(Math.ceil(Region.SPHERE_RADIUS / spacing[axis]), image.size(axis));
       }
     }
     return box.grown(margin).cutTo(image).checked(settings.maxBoxVoxels());
@@ -126,11 +136,12 @@ final class ImageProcessing {
     return Box.between(low, high);
   }
 
-  private double[] interpolateImage(NiftiReader image, Resampling grids, Box wanted) throws IOException {
-    if (settings.interpolation() == Settings.Interpolation.LINEAR) {
-      Box old = grids.neighbours(wanted, 1).cutTo(grids.from()).checked(settings.maxBoxVoxels());
-      return Interpolator.linear(grids, image.readWindow(old), old, wanted);
-    }
+  private double[] linear(NiftiReader image, Resampling grids, Box wanted) throws IOException {
+    Box old = grids.neighbours(wanted, 1).cutTo(grids.from()).checked(settings.maxBoxVoxels());
+    return Interpolator.linear(grids, image.readWindow(old), old, wanted);
+  }
+
+  private double[] cubic(NiftiReader image, Resampling grids, Box wanted) throws IOException {
     Box box = grids.neighbours(wanted, 2).checked(settings.maxBoxVoxels());
     Box wide = box.grown(Spline.MARGIN, Spline.MARGIN, Spline.MARGIN).checked(settings.maxBoxVoxels());
     Box old = wide.cutTo(grids.from());

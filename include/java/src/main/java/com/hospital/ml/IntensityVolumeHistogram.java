@@ -51,20 +51,19 @@ final class IntensityVolumeHistogram {
     discretisation = settings.ivh();
     double least = settings.resegmentLow() != null ? settings.resegmentLow() : sorted[0];
     double most = settings.resegmentHigh() != null ? settings.resegmentHigh() : sorted[sorted.length - 1];
-    switch (discretisation.method()) {
-      case NONE -> {
-        lowest = Math.ceil(least);
-        highest = Math.floor(most);
-      }
-      case FBS -> {
-        lowest = discretisation.origin() + discretisation.width() / 2;
-        highest = most - discretisation.width() / 2;
-      }
-      default -> {
-        lowest = 1;
-        highest = discretisation.bins();
-      }
-    }
+    double half = discretisation.width() / 2;
+    lowest =
+        switch (discretisation.method()) {
+          case NONE -> Math.ceil(least);
+          case FBS -> discretisation.origin() + half;
+          case FBN -> 1;
+        };
+    highest =
+        switch (discretisation.method()) {
+          case NONE -> Math.floor(most);
+          case FBS -> most - half;
+          case FBN -> discretisation.bins();
+        };
   }
 
   /**
@@ -76,7 +75,7 @@ final class IntensityVolumeHistogram {
     IntensityVolumeHistogram histogram = new IntensityVolumeHistogram(sorted, settings);
     Reason fault = histogram.fault();
     if (fault != null) {
-      out.setUndefined(FeatureClass.IVH, Aggregation.NONE, fault);
+      out.setUndefined(Measure.values(), Aggregation.NONE, fault);
       return;
     }
     double i10 = histogram.intensityAtVolume(10);
@@ -103,25 +102,31 @@ final class IntensityVolumeHistogram {
   }
 
   private Reason fault() {
-    switch (discretisation.method()) {
-      case NONE:
-        for (double value : sorted) {
-          if (value != Math.rint(value)) {
-            return Reason.NOT_LEVELS;
-          }
-        }
-        return null;
-      case FBS:
-        return sorted[0] < discretisation.origin() ? Reason.NOT_LEVELS : null;
-      default:
+    return switch (discretisation.method()) {
+      case NONE -> areWhole() ? null : Reason.NOT_LEVELS;
+      case FBS -> sorted[0] < discretisation.origin() ? Reason.NOT_LEVELS : null;
+      case FBN -> {
         // the product that gives a bin must not overflow
         boolean isFinite = Double.isFinite(discretisation.bins() * (sorted[sorted.length - 1] - sorted[0]));
-        return isFlat() ? Reason.FLAT_REGION : isFinite ? null : Reason.NOT_FINITE;
+        yield isFlat() ? Reason.FLAT_REGION : isFinite ? null : Reason.NOT_FINITE;
+      }
+    };
+  }
+
+  private boolean areWhole() {
+    for (double value : sorted) {
+      if (value != Math.rint(value)) {
+        return false;
+      }
     }
+    return true;
   }
 
   private double width() {
-    return discretisation.method() == Discretisation.Method.FBS ? discretisation.width() : 1;
+    return switch (discretisation.method()) {
+      case NONE, FBN -> 1;
+      case FBS -> discretisation.width();
+    };
   }
 
   /** Number of the step of an intensity. */

@@ -77,7 +77,7 @@ final class LevelMaker {
     if (level < 1) {
       throw new MeasureException(Reason.NOT_LEVELS, "intensity " + intensity + " is below the first level");
     }
-    if (level > Levels.MOST) {
+    if (level > Discretisation.MOST_LEVELS) {
       throw new MeasureException(Reason.TOO_MANY_LEVELS, "intensity " + intensity + " has level " + level);
     }
     return (short) level;

@@ -11,8 +11,10 @@ package com.hospital.ml;
  * @param shape 1 in the morphological mask, 0 outside: the same box; distances (GLDZM) are measured in it
  */
 record Levels(short[] values, int px, int py, int pz, int count, int voxels, byte[] shape) {
-  /** A matrix of more rows is refused with {@link Reason#TOO_MANY_LEVELS}: choose wider or fewer bins. */
-  static final int MOST = 1024;
+  /** Whether a matrix of these levels is refused with {@link Reason#TOO_MANY_LEVELS}. */
+  boolean areTooMany() {
+    return count > Discretisation.MOST_LEVELS;
+  }
 
   int at(int x, int y, int z) {
     return (z * py + y) * px + x;

@@ -25,11 +25,11 @@ final class LocalIntensity {
 
   private LocalIntensity() {}
 
-  /** Writes both features; NULL when {@link Intensities#fault} finds one. */
+  /** Writes both features; NULL when {@link Region#intensityFault} finds one. */
   static void measure(Region region, FeatureValues out) {
-    Reason fault = Intensities.fault(region.intensities());
+    Reason fault = region.intensityFault();
     if (fault != null) {
-      out.setUndefined(FeatureClass.LOCAL, Aggregation.NONE, fault);
+      out.setUndefined(Measure.values(), Aggregation.NONE, fault);
       return;
     }
     SphereMeans means = new SphereMeans(region);

@@ -28,7 +28,7 @@ final class NeighbourSums {
     cubes = new int[size];
   }
 
-  /** The levels' sum of a packed pair; at most 27 * {@link Levels#MOST}. */
+  /** The levels' sum of a packed pair; at most 27 * {@link Discretisation#MOST_LEVELS}. */
   static int sum(int packed) {
     return packed >> NUMBER_BITS;
   }

@@ -52,16 +52,16 @@ final class Ngldm {
 
   /** Measures the aggregations wanted that the class has: 2d, 25d, 3d. */
   static void measure(Levels levels, Set<Aggregation> wanted, FeatureValues out) {
-    if (levels.count() > Levels.MOST) {
-      Averages.refuse(FeatureClass.NGLDM, wanted, Reason.TOO_MANY_LEVELS, out);
+    if (levels.areTooMany()) {
+      Averages.refuse(Measure.values(), wanted, Reason.TOO_MANY_LEVELS, out);
       return;
     }
     if (wanted.contains(Aggregation.SLICE) || wanted.contains(Aggregation.PLANAR)) {
-      PartCounts slices = counts(levels);
+      SizeMatrices slices = counts(levels);
       int[] neighbours = Neighbours.all(levels, true);
       for (int z = 0; z < levels.pz(); z++) {
-        count(levels, z, neighbours, slices.part());
-        slices.endPart();
+        count(levels, z, neighbours, slices.current());
+        slices.endCurrent();
       }
       if (wanted.contains(Aggregation.SLICE)) {
         slices.averaged().write(levels, Aggregation.SLICE, out);
@@ -71,12 +71,12 @@ final class Ngldm {
       }
     }
     if (wanted.contains(Aggregation.VOLUME)) {
-      PartCounts volume = counts(levels);
+      SizeMatrices volume = counts(levels);
       int[] neighbours = Neighbours.all(levels, false);
       for (int z = 0; z < levels.pz(); z++) {
-        count(levels, z, neighbours, volume.part());
+        count(levels, z, neighbours, volume.current());
       }
-      volume.endPart();
+      volume.endCurrent();
       volume.averaged().write(levels, Aggregation.VOLUME, out);
     }
   }
@@ -100,7 +100,7 @@ final class Ngldm {
     into.addVoxels(voxels);
   }
 
-  private static PartCounts counts(Levels levels) {
-    return new PartCounts(FeatureClass.NGLDM, levels.count(), MOST);
+  private static SizeMatrices counts(Levels levels) {
+    return new SizeMatrices(Measure.values(), levels.count(), MOST);
   }
 }

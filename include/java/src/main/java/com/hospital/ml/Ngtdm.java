@@ -42,8 +42,8 @@ final class Ngtdm {
 
   /** Writes all features of the class in each wanted aggregation that the class has. */
   static void measure(Levels levels, Set<Aggregation> wanted, FeatureValues out) {
-    if (levels.count() > Levels.MOST) {
-      Averages.refuse(FeatureClass.NGTDM, wanted, Reason.TOO_MANY_LEVELS, out);
+    if (levels.areTooMany()) {
+      Averages.refuse(Measure.values(), wanted, Reason.TOO_MANY_LEVELS, out);
       return;
     }
     Map<Aggregation, NeighbourDifferences> matrices = new EnumMap<>(Aggregation.class);
@@ -51,14 +51,14 @@ final class Ngtdm {
     for (Aggregation aggregation : FeatureClass.NGTDM.aggregations()) {
       if (wanted.contains(aggregation)) {
         matrices.put(aggregation, new NeighbourDifferences(levels.count()));
-        averages.put(aggregation, new Averages(FeatureClass.NGTDM));
+        averages.put(aggregation, new Averages(Measure.values()));
       }
     }
     NeighbourSums sums = new NeighbourSums(levels);
     while (sums.nextSlice()) {
       for (Aggregation aggregation : matrices.keySet()) {
         NeighbourDifferences matrix = matrices.get(aggregation);
-        matrix.count(levels, sums.slice(), aggregation == Aggregation.VOLUME ? sums.cubes() : sums.squares());
+        matrix.count(levels, sums.slice(), aggregation.isInSpace() ? sums.cubes() : sums.squares());
         if (aggregation == Aggregation.SLICE) {
           take(matrix, averages.get(aggregation));
           matrix.clear();

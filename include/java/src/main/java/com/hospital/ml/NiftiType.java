@@ -7,29 +7,42 @@ import java.nio.ByteBuffer;
  * refused.
  */
 enum NiftiType {
-  UINT8(2, 1),
-  INT16(4, 2),
-  INT32(8, 4),
-  FLOAT32(16, 4),
-  FLOAT64(64, 8),
-  INT8(256, 1),
-  UINT16(512, 2),
-  UINT32(768, 4),
-  INT64(1024, 8),
-  UINT64(1280, 8);
+  UINT8(2, 1, (from, into, i, end) -> { while (i < end) into[i++] = from.get() & 0xff; }),
+  INT16(4, 2, (from, into, i, end) -> { while (i < end) into[i++] = from.getShort(); }),
+  INT32(8, 4, (from, into, i, end) -> { while (i < end) into[i++] = from.getInt(); }),
+  FLOAT32(16, 4, (from, into, i, end) -> { while (i < end) into[i++] = from.getFloat(); }),
+  FLOAT64(64, 8, (from, into, i, end) -> { while (i < end) into[i++] = from.getDouble(); }),
+  INT8(256, 1, (from, into, i, end) -> { while (i < end) into[i++] = from.get(); }),
+  UINT16(512, 2, (from, into, i, end) -> { while (i < end) into[i++] = from.getShort() & 0xffff; }),
+  UINT32(768, 4, (from, into, i, end) -> { while (i < end) into[i++] = from.getInt() & 0xffffffffL; }),
+  INT64(1024, 8, (from, into, i, end) -> { while (i < end) into[i++] = from.getLong(); }),
+  UINT64(1280, 8, (from, into, i, end) -> { while (i < end) into[i++] = unsigned(from.getLong()); });
+
+  /** Puts numbers into [at, end); one loop a type, so that no voxel is a call. */
+  private interface Decoder {
+    void decode(ByteBuffer from, double[] into, int at, int end);
+  }
 
   private final int code;
   private final int bytes;
+  private final Decoder decoder;
 
-  NiftiType(int code, int bytes) {
+  NiftiType(int code, int bytes, Decoder decoder) {
     this.code = code;
     this.bytes = bytes;
+    this.decoder = decoder;
   }
 
+  /** Bytes a voxel. */
   int bytes() {
     return bytes;
   }
 
+  /**
+   * The type of a header's {@code datatype}.
+   *
+   * @throws MeasureException when the code is none of these
+   */
   static NiftiType of(int code) throws MeasureException {
     for (NiftiType type : values()) {
       if (type.code == code) {
@@ -41,20 +54,7 @@ enum NiftiType {
 
   /** Decodes {@code count} values from the buffer's position, in the buffer's byte order, unscaled. */
   void decode(ByteBuffer from, double[] into, int at, int count) {
-    int end = at + count;
-    switch (this) {
-      case UINT8 -> { for (int i = at; i < end; i++) into[i] = from.get() & 0xff; }
-      case INT8 -> { for (int i = at; i < end; i++) into[i] = from.get(); }
-      case INT16 -> { for (int i = at; i < end; i++) into[i] = from.getShort(); }
-      case UINT16 -> { for (int i = at; i < end; i++) into[i] = from.getShort() & 0xffff; }
-      case INT32 -> { for (int i = at; i < end; i++) into[i] = from.getInt(); }
-      case UINT32 -> { for (int i = at; i < end; i++) into[i] = from.getInt() & 0xffffffffL; }
-      case FLOAT32 -> { for (int i = at; i < end; i++) into[i] = from.getFloat(); }
-      case FLOAT64 -> { for (int i = at; i < end; i++) into[i] = from.getDouble(); }
-      case INT64 -> { for (int i = at; i < end; i++) into[i] = from.getLong(); }
-      case UINT64 -> { for (int i = at; i < end; i++) into[i] = unsigned(from.getLong()); }
-      default -> throw new IllegalStateException("no decoder for " + this);
-    }
+    decoder.decode(from, into, at, at + count);
   }
 
   private static double unsigned(long value) {

@@ -43,7 +43,7 @@ public enum Reason {
    */
   NOT_LEVELS("the settings' discretisation gives an intensity of the region no grey level"),
   /**
-   * More grey levels than a matrix may have ({@link Levels#MOST}): features of grey levels are NULL. Choose
+   * More grey levels than a matrix may have (1024): features of grey levels are NULL. Choose
    * wider bins, or resegment_range.
    */
   TOO_MANY_LEVELS("the discretisation gives more grey levels than a matrix may have"),

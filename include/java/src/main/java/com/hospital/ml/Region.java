@@ -30,11 +30,33 @@ record Region(
    */
   record Window(double[] values, int wx, int wy, int wz, int ox, int oy, int oz) {}
 
+  /** Radius of the spheres of 1 cm^3 around voxels in which local intensity (IBSI 3.2) is measured, mm. */
+  static final double SPHERE_RADIUS = 10 * Math.cbrt(3 / (4 * Math.PI));
+
   /** Volume of a voxel, mm^3. */
   double voxelVolume() {
     return spacing[0] * spacing[1] * spacing[2];
   }
 
+  /** Why no feature of the intensity mask can be measured, or null. */
+  Reason intensityFault() {
+    if (intensities.length < 2) {
+      return Reason.RESEGMENTED_AWAY;
+    }
+    for (double value : intensities) {
+      if (!Double.isFinite(value)) {
+        return Reason.NOT_FINITE;
+      }
+    }
+    return null;
+  }
+
+  /** The same region with another intensity mask, and its intensities. */
+  Region withIntensityMask(byte[] mask, double[] itsIntensities) {
+    return new Region(px, py, pz, spacing, shape, shapeVoxels, mask, itsIntensities, window);
+  }
+
+  /** Where voxel (x, y, z) of the padded box is in its arrays. */
   int at(int x, int y, int z) {
     return (z * py + y) * px + x;
   }

@@ -48,16 +48,7 @@ final class Resegmentation {
         }
       }
     }
-    return new Region(
-        region.px(),
-        region.py(),
-        region.pz(),
-        region.spacing(),
-        region.shape(),
-        region.shapeVoxels(),
-        inside,
-        intensities,
-        region.window());
+    return region.withIntensityMask(inside, intensities);
   }
 
   private static double mean(double[] values) {

@@ -53,19 +53,19 @@ record Settings(
 
   static final Settings DEFAULT =
       new Settings(
-          2,
+          /* minVoxels= */ 2,
           Interpolation.NONE,
-          List.of(),
-          false,
-          null,
-          null,
-          null,
-          Discretisation.fixedBinNumber(32),
-          Discretisation.fixedBinNumber(1000),
+          /* spacingMm= */ List.of(),
+          /* roundIntensities= */ false,
+          /* resegmentLow= */ null,
+          /* resegmentHigh= */ null,
+          /* resegmentSigma= */ null,
+          /* discretisation= */ Discretisation.fixedBinNumber(32),
+          /* ivh= */ Discretisation.fixedBinNumber(1000),
           EnumSet.allOf(FeatureClass.class),
           EnumSet.of(Aggregation.VOLUME_AVERAGED),
-          1L << 23,
-          1L << 23);
+          /* maxBoxVoxels= */ 1L << 23,
+          /* maxAutocorrelationPoints= */ 1L << 23);
 
   /** Changes when a feature's definition changes, so the hash does too. */
   private static final int DEFINITIONS = 2;
@@ -83,10 +83,6 @@ record Settings(
     return json == null ? DEFAULT : SettingsParser.parse(json);
   }
 
-  boolean interpolates() {
-    return interpolation != Interpolation.NONE;
-  }
-
   /** {@link #spacingMm} as an array, mm. */
   double[] spacing() {
     return spacingMm.stream().mapToDouble(Double::doubleValue).toArray();
@@ -94,11 +90,20 @@ record Settings(
 
   /** Whether a feature is asked for, by its class and its aggregation. */
   boolean asksFor(Feature feature) {
-    Aggregation how = feature.aggregation();
-    return classes.contains(feature.featureClass())
-        && (how == Aggregation.NONE
-            || aggregations.contains(how)
-            || aggregations.stream().anyMatch(one -> one.withoutDirections() == how));
+    return classes.contains(feature.featureClass()) && wanted().contains(feature.aggregation());
+  }
+
+  /**
+   * Every aggregation that is measured where a class has it: {@link #aggregations}, what classes without
+   * directions make of them, and none, for classes without matrices.
+   */
+  Set<Aggregation> wanted() {
+    Set<Aggregation> wanted = EnumSet.of(Aggregation.NONE);
+    for (Aggregation one : aggregations) {
+      wanted.add(one);
+      wanted.add(one.withoutDirections());
+    }
+    return wanted;
   }
 
   /**

@@ -23,9 +23,6 @@ import java.util.function.Function;
  * </ul>
  */
 final class SettingsParser {
-  /** More bins than a matrix has rows could only give {@link Reason#TOO_MANY_LEVELS}. */
-  private static final int MOST_BINS = Levels.MOST;
-
   private static final int MOST_HISTOGRAM_BINS = 1_000_000;
 
   private static final Set<String> KEYS =
@@ -71,7 +68,7 @@ final class SettingsParser {
         range[0],
         range[1],
         sigma,
-        discretisation("discretisation", range[0], MOST_BINS, defaults.discretisation()),
+        discretisation("discretisation", range[0], Discretisation.MOST_LEVELS, defaults.discretisation()),
         discretisation("ivh", range[0], MOST_HISTOGRAM_BINS, defaults.ivh()),
         tags("classes", List.of(FeatureClass.values()), FeatureClass::tag, defaults.classes()),
         tags(

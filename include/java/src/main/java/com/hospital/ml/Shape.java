@@ -69,13 +69,13 @@ final class Shape {
     boundingBox(region, area, volume, out);
     ellipsoid(Ellipsoid.ofVariances(axes.variances(spacing)), area, volume, out);
     convexHull(region, area, volume, out);
-    Reason fault = Intensities.fault(region.intensities());
+    Reason fault = region.intensityFault();
     if (fault != null) {
       OF_INTENSITY.forEach(measure -> out.setUndefined(measure, fault));
       return;
     }
     intensity(region, axes, volume, out);
-    SpatialAutocorrelation.measure(region, settings.maxAutocorrelationPoints(), out);
+    autocorrelation(region, settings.maxAutocorrelationPoints(), out);
   }
 
   private static void surface(double area, double volume, FeatureValues out) {
@@ -145,5 +145,17 @@ final class Shape {
     }
     out.setRatio(Measure.CENTRE_OF_MASS_SHIFT, Math.sqrt(squared), Math.abs(weight));
     out.set(Measure.INTEGRATED_INTENSITY, volume * (weight / region.intensities().length));
+  }
+
+  private static void autocorrelation(Region region, long mostPoints, FeatureValues out) {
+    Reason fault = SpatialAutocorrelation.fault(region, mostPoints);
+    if (fault != null) {
+      out.setUndefined(Measure.MORANS_I, fault);
+      out.setUndefined(Measure.GEARYS_C, fault);
+      return;
+    }
+    SpatialAutocorrelation found = SpatialAutocorrelation.of(region);
+    out.set(Measure.MORANS_I, found.moransI());
+    out.set(Measure.GEARYS_C, found.gearysC());
   }
 }

@@ -7,11 +7,9 @@ package com.hospital.ml;
  * space, both follow from three sums over voxels: of (w * m), the sum of weights; of d (w * d); and of d^2 (w
  * * m), since the squared difference of two deviations is the sum of their squares minus twice their product.
  */
-final class SpatialAutocorrelation {
+record SpatialAutocorrelation(double moransI, double gearysC) {
   /** Up to so many voxels all pairs are visited, which then takes no longer than a transform. */
   static final int FEW = 1000;
-
-  private SpatialAutocorrelation() {}
 
   /**
    * Sums over all ordered pairs of different voxels.
@@ -23,32 +21,33 @@ final class SpatialAutocorrelation {
   record Sums(double weights, double products, double squares) {}
 
   /**
-   * Writes both features of finite intensities, at least two. NULL when all are equal, and when there are
-   * more than {@link #FEW} and their transform has more than {@code mostPoints} points.
+   * Why neither can be measured of finite intensities, at least two; null when both can: {@link
+   * Reason#FLAT_REGION} when all are equal, {@link Reason#REGION_TOO_LARGE} when there are more than {@link
+   * #FEW} and their transform has more than {@code mostPoints} points.
    */
-  static void measure(Region region, long mostPoints, FeatureValues out) {
-    boolean isFew = region.intensities().length <= FEW;
-    Reason why = null;
+  static Reason fault(Region region, long mostPoints) {
     if (isFlat(region.intensities())) {
-      why = Reason.FLAT_REGION;
-    } else if (!isFew && InverseDistances.points(region) > mostPoints) {
-      why = Reason.REGION_TOO_LARGE;
+      return Reason.FLAT_REGION;
     }
-    if (why != null) {
-      out.setUndefined(Shape.Measure.MORANS_I, why);
-      out.setUndefined(Shape.Measure.GEARYS_C, why);
-      return;
-    }
+    return !isFew(region) && InverseDistances.points(region) > mostPoints ? Reason.REGION_TOO_LARGE : null;
+  }
+
+  /** Both of a region without {@link #fault}. */
+  static SpatialAutocorrelation of(Region region) {
     double[] deviations = deviations(region.intensities());
-    Sums sums = isFew ? ofPairs(region, deviations) : InverseDistances.sums(region, deviations);
+    Sums sums = isFew(region) ? ofPairs(region, deviations) : InverseDistances.sums(region, deviations);
     double n = deviations.length;
     double spread = 0;
     for (double d : deviations) {
       spread += d * d;
     }
-    out.set(Shape.Measure.MORANS_I, n / sums.weights * (sums.products / spread));
-    out.set(
-        Shape.Measure.GEARYS_C, (n - 1) / sums.weights * ((sums.squares - sums.products) / spread));
+    return new SpatialAutocorrelation(
+        n / sums.weights * (sums.products / spread),
+        (n - 1) / sums.weights * ((sums.squares - sums.products) / spread));
+  }
+
+  private static boolean isFew(Region region) {
+    return region.intensities().length <= FEW;
   }
 
   /** From the mean, in units of the largest. */

@@ -12,8 +12,7 @@ import java.util.Arrays;
  * row: nothing is subtracted, so nothing cancels. Only the slices that a sphere spans are open at a time.
  */
 final class SphereMeans {
-  /** Radius of a sphere of 1 cm^3, mm. */
-  static final double RADIUS = 10 * Math.cbrt(3 / (4 * Math.PI));
+  private static final double RADIUS = Region.SPHERE_RADIUS;
 
   private final Region region;
   private final Region.Window window;

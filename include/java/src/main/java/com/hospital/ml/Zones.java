@@ -40,15 +40,15 @@ final class Zones {
     if (sizes.containsKey(aggregation)) {
       return;
     }
-    boolean inPlane = aggregation != Aggregation.VOLUME;
-    PartCounts bySize = new PartCounts(FeatureClass.GLSZM, levels.count(), TABLED_SIZE);
-    PartCounts byDistance = new PartCounts(FeatureClass.GLDZM, levels.count(), Integer.MAX_VALUE);
+    boolean inPlane = !aggregation.isInSpace();
+    SizeMatrices bySize = new SizeMatrices(Glszm.Measure.values(), levels.count(), TABLED_SIZE);
+    SizeMatrices byDistance = new SizeMatrices(Gldzm.Measure.values(), levels.count(), Integer.MAX_VALUE);
     ZoneFill fill = new ZoneFill(levels, inPlane);
     for (int z = 0; z < levels.pz(); z++) {
-      countSlice(z, fill, bySize.part(), byDistance.part());
+      countSlice(z, fill, bySize.current(), byDistance.current());
       if (inPlane || z == levels.pz() - 1) {
-        bySize.endPart();
-        byDistance.endPart();
+        bySize.endCurrent();
+        byDistance.endCurrent();
       }
     }
     sizes.put(inPlane ? Aggregation.SLICE : Aggregation.VOLUME, bySize.averaged());

@@ -22,19 +22,17 @@ final class Agreement {
    * @param prefix beginning of the class's tags, for example {@code rlm_}
    * @param stems middles of the tags in the order of the class's features
    */
-  static void assertWithConsensus(FeatureClass one, String prefix, String[] stems, FeatureValues values)
+  static void assertWithConsensus(Definition[] ofClass, String prefix, String[] stems, FeatureValues values)
       throws IOException {
     Map<String, Phantom.Consensus> consensus = Phantom.consensus();
     Set<String> unused = new TreeSet<>(consensus.keySet());
     unused.removeIf(tag -> !tag.startsWith(prefix));
     List<String> failures = new ArrayList<>();
-    for (Feature feature : FeatureTable.all()) {
-      if (feature.featureClass() == one) {
-        String tag = prefix + stems[feature.definition().ordinal()] + "_" + suffix(feature.aggregation());
-        Double value = values.get(feature);
-        if (!unused.remove(tag) || !consensus.get(tag).agrees(value)) {
-          failures.add(feature.column() + " = " + value + ", not " + consensus.get(tag));
-        }
+    for (Feature feature : features(ofClass)) {
+      String tag = prefix + stems[feature.definition().ordinal()] + "_" + suffix(feature.aggregation());
+      Double value = values.get(feature);
+      if (!unused.remove(tag) || !consensus.get(tag).agrees(value)) {
+        failures.add(feature.column() + " = " + value + ", not " + consensus.get(tag));
       }
     }
     assertEquals(List.of(), failures);
@@ -43,9 +41,9 @@ final class Agreement {
 
   /** All features of a class for one aggregation, in order, to twelve digits. */
   static void assertValues(
-      FeatureClass one, Aggregation aggregation, FeatureValues values, double... expected) {
-    assertEquals(one.measures().size(), expected.length);
-    for (Definition definition : one.measures()) {
+      Definition[] ofClass, Aggregation aggregation, FeatureValues values, double... expected) {
+    assertEquals(ofClass.length, expected.length);
+    for (Definition definition : ofClass) {
       double value = expected[definition.ordinal()];
       double tolerance = 1e-12 * Math.abs(value);
       assertEquals(
@@ -55,39 +53,48 @@ final class Agreement {
 
   /** All features of a class for one aggregation are NULL for one reason. */
   static void assertAllNull(
-      FeatureClass one, Aggregation aggregation, FeatureValues values, Reason reason) {
+      Definition[] ofClass, Aggregation aggregation, FeatureValues values, Reason reason) {
     Map<String, String> reasons = values.nullReasons();
-    for (Definition definition : one.measures()) {
-      assertEquals(reason.name(), reasons.get(FeatureTable.of(definition, aggregation).column()));
+    for (Definition definition : ofClass) {
+      assertEquals(reason.name(), reasons.get(new Feature(definition, aggregation).column()));
     }
   }
 
   /** Every feature of a class has a value in every aggregation, and none is NULL. */
-  static void assertComplete(FeatureClass one, FeatureValues values) {
+  static void assertComplete(Definition[] ofClass, FeatureValues values) {
     assertEquals(Map.of(), values.nullReasons());
-    for (Feature feature : FeatureTable.all()) {
-      if (feature.featureClass() == one) {
-        assertNotNull(values.get(feature), feature.column());
-      }
+    for (Feature feature : features(ofClass)) {
+      assertNotNull(values.get(feature), feature.column());
     }
   }
 
   /** The aggregations of a class of which at least one feature has a value. */
-  static Set<Aggregation> measured(FeatureClass one, FeatureValues values) {
+  static Set<Aggregation> measured(Definition[] ofClass, FeatureValues values) {
     Set<Aggregation> found = new TreeSet<>();
-    for (Aggregation aggregation : one.aggregations()) {
-      if (one.measures().stream().anyMatch(m -> values.get(m, aggregation) != null)) {
-        found.add(aggregation);
+    for (Feature feature : features(ofClass)) {
+      if (values.get(feature) != null) {
+        found.add(feature.aggregation());
       }
     }
     return found;
+  }
+
+  /** Every feature of a class, in the order of the table. */
+  static List<Feature> features(Definition[] ofClass) {
+    List<Feature> all = new ArrayList<>();
+    for (Aggregation aggregation : ofClass[0].featureClass().aggregations()) {
+      for (Definition definition : ofClass) {
+        all.add(new Feature(definition, aggregation));
+      }
+    }
+    return all;
   }
 
   /** Levels of a box with one more level than a matrix may have. */
   static Levels tooManyLevels() {
     short[] values = new short[3 * 3 * 3];
     byte[] shape = new byte[values.length];
-    values[13] = (short) (Levels.MOST + 1);
+    values[13] = (short) (Discretisation.MOST_LEVELS + 1);
     shape[13] = 1;
     return LevelBoxes.levels(values, 3, 3, 3, shape);
   }

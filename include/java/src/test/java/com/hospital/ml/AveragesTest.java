@@ -12,7 +12,7 @@ class AveragesTest {
 
   @Test
   void eachFeatureIsAveragedOverTheMatricesWhereItIsDefined() {
-    Averages averages = new Averages(FeatureClass.NGTDM);
+    Averages averages = new Averages(Ngtdm.Measure.values());
     averages.add(new double[] {1, Double.NaN, 3, Double.NaN, 5});
     averages.add(new double[] {2, 7, Double.NaN, Double.NaN, 8});
     FeatureValues out = new FeatureValues();
@@ -26,7 +26,7 @@ class AveragesTest {
 
   @Test
   void whatIsDefinedNowhereInAFlatRegionIsNullBecauseItIsFlat() {
-    Averages averages = new Averages(FeatureClass.NGTDM);
+    Averages averages = new Averages(Ngtdm.Measure.values());
     averages.add(new double[] {1, 2, 3, 4, Double.NaN});
     FeatureValues out = new FeatureValues();
     averages.write(FLAT, Aggregation.VOLUME, out);
@@ -36,7 +36,7 @@ class AveragesTest {
   @Test
   void withoutAMatrixEverythingIsNullForWantOfNeighbours() {
     FeatureValues out = new FeatureValues();
-    new Averages(FeatureClass.NGTDM).write(FLAT, Aggregation.PLANAR, out);
+    new Averages(Ngtdm.Measure.values()).write(FLAT, Aggregation.PLANAR, out);
     assertEquals(
         Map.of(
             "ngtdm_coarseness_25d", "NO_NEIGHBOURS",
@@ -51,7 +51,7 @@ class AveragesTest {
   void refusingPassesOverAggregationsThatTheClassDoesNotHave() {
     FeatureValues out = new FeatureValues();
     EnumSet<Aggregation> wanted = EnumSet.of(Aggregation.VOLUME_AVERAGED, Aggregation.VOLUME);
-    Averages.refuse(FeatureClass.NGTDM, wanted, Reason.TOO_MANY_LEVELS, out);
+    Averages.refuse(Ngtdm.Measure.values(), wanted, Reason.TOO_MANY_LEVELS, out);
     assertEquals(5, out.nullReasons().size());
     assertEquals("TOO_MANY_LEVELS", out.nullReasons().get("ngtdm_busyness_3d"));
   }

@@ -36,7 +36,7 @@ class ExtractCommandTest {
     assertEquals(null, report.remove("reason"));
     assertEquals(expected, report);
     assertEquals(4.5, features.get("firstorder_mean"));
-    assertEquals(FeatureClass.FIRSTORDER.measures().size(), features.size());
+    assertEquals(FirstOrder.Measure.values().length, features.size());
   }
 
   @Test

@@ -30,7 +30,7 @@ class GlcmTest {
   @Test
   void thePhantomHasTheConsensusValuesInEveryAggregation() throws IOException {
     FeatureValues found = measure(Phantom.levels(), ALL);
-    Agreement.assertWithConsensus(FeatureClass.GLCM, "cm_", TAGS, found);
+    Agreement.assertWithConsensus(Glcm.Measure.values(), "cm_", TAGS, found);
   }
 
   @Test
@@ -206,9 +206,9 @@ class GlcmTest {
   @Test
   void moreLevelsThanAMatrixMayHaveAreRefused() {
     Set<Aggregation> wanted = Set.of(Aggregation.VOLUME_AVERAGED, Aggregation.VOLUME);
-    FeatureValues most = measure(SmallLevels.of(2, 1, 1, 1, Levels.MOST), wanted);
+    FeatureValues most = measure(SmallLevels.of(2, 1, 1, 1, Discretisation.MOST_LEVELS), wanted);
     assertEquals(1023.0 * 1023, most.get(CONTRAST, Aggregation.VOLUME_AVERAGED), 1e-6);
-    FeatureValues more = measure(SmallLevels.of(2, 1, 1, 1, Levels.MOST + 1), wanted);
+    FeatureValues more = measure(SmallLevels.of(2, 1, 1, 1, Discretisation.MOST_LEVELS + 1), wanted);
     assertNull(more.get(CONTRAST, Aggregation.VOLUME_AVERAGED));
     assertEquals(25, more.nullReasons().size());
     assertEquals(Set.of("TOO_MANY_LEVELS"), Set.copyOf(more.nullReasons().values()));

@@ -28,7 +28,7 @@ class GlrlmTest {
       "rlnu_norm", "r_perc", "gl_var", "rl_var", "rl_entr"
     };
     FeatureValues values = measure(Phantom.levels(), ALL);
-    Agreement.assertWithConsensus(FeatureClass.GLRLM, "rlm_", stems, values);
+    Agreement.assertWithConsensus(Glrlm.Measure.values(), "rlm_", stems, values);
   }
 
   @Test
@@ -53,8 +53,8 @@ class GlrlmTest {
       10 / 121.0,
       (log2(11) + 4 * log2(11 / 4.0) + 6 * log2(11 / 6.0)) / 11
     };
-    Agreement.assertValues(FeatureClass.GLRLM, Aggregation.SLICE_MERGED, values, merged);
-    Agreement.assertValues(FeatureClass.GLRLM, Aggregation.PLANAR_MERGED, values, merged);
+    Agreement.assertValues(Glrlm.Measure.values(), Aggregation.SLICE_MERGED, values, merged);
+    Agreement.assertValues(Glrlm.Measure.values(), Aggregation.PLANAR_MERGED, values, merged);
   }
 
   @Test
@@ -122,7 +122,7 @@ class GlrlmTest {
   void oneVoxelAndAFlatRegionHaveEveryFeature() {
     for (String row : new String[] {"3", "33"}) {
       FeatureValues values = measure(LevelBoxes.of(row), ALL);
-      Agreement.assertComplete(FeatureClass.GLRLM, values);
+      Agreement.assertComplete(Glrlm.Measure.values(), values);
     }
   }
 
@@ -132,9 +132,9 @@ class GlrlmTest {
     FeatureValues together = measure(levels, ALL);
     for (Aggregation aggregation : FeatureClass.GLRLM.aggregations()) {
       FeatureValues alone = measure(levels, EnumSet.of(aggregation, Aggregation.VOLUME));
-      assertEquals(Set.of(aggregation), Agreement.measured(FeatureClass.GLRLM, alone));
+      assertEquals(Set.of(aggregation), Agreement.measured(Glrlm.Measure.values(), alone));
       assertEquals(Map.of(), alone.nullReasons());
-      for (Definition measure : FeatureClass.GLRLM.measures()) {
+      for (Definition measure : Glrlm.Measure.values()) {
         assertEquals(together.get(measure, aggregation), alone.get(measure, aggregation));
       }
     }
@@ -144,15 +144,15 @@ class GlrlmTest {
   void moreLevelsThanAMatrixMayHaveGiveNull() {
     FeatureValues values = measure(Agreement.tooManyLevels(), EnumSet.of(Aggregation.VOLUME_MERGED));
     Agreement.assertAllNull(
-        FeatureClass.GLRLM, Aggregation.VOLUME_MERGED, values, Reason.TOO_MANY_LEVELS);
-    assertEquals(FeatureClass.GLRLM.measures().size(), values.nullReasons().size());
+        Glrlm.Measure.values(), Aggregation.VOLUME_MERGED, values, Reason.TOO_MANY_LEVELS);
+    assertEquals(Glrlm.Measure.values().length, values.nullReasons().size());
   }
 
   @Test
   void aRegionWithoutVoxelsGivesNull() {
     FeatureValues values = measure(LevelBoxes.of(".."), ALL);
     for (Aggregation aggregation : FeatureClass.GLRLM.aggregations()) {
-      Agreement.assertAllNull(FeatureClass.GLRLM, aggregation, values, Reason.NO_NEIGHBOURS);
+      Agreement.assertAllNull(Glrlm.Measure.values(), aggregation, values, Reason.NO_NEIGHBOURS);
     }
   }
 
@@ -161,7 +161,7 @@ class GlrlmTest {
   void aRaggedRegionGivesTheNumbersOfAnotherTool() {
     FeatureValues values = measure(LevelBoxes.random(9, 8, 7, 1, 6), ALL);
     Agreement.assertValues(
-        FeatureClass.GLRLM,
+        Glrlm.Measure.values(),
         Aggregation.VOLUME_AVERAGED,
         values,
         0.9022534716481005,

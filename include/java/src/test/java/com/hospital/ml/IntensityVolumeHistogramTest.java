@@ -117,7 +117,7 @@ class IntensityVolumeHistogramTest {
   void anIntensityWithoutAStepMakesAllNull() {
     Map<String, String> all = new HashMap<>();
     for (Definition measure : Measure.values()) {
-      all.put(FeatureTable.of(measure).column(), "NOT_LEVELS");
+      all.put(new Feature(measure, Aggregation.NONE).column(), "NOT_LEVELS");
     }
     assertEquals(all, measured(Discretisation.none(), null, null, 1, 2.5, 3).nullReasons());
     assertEquals(all, measured(Discretisation.fixedBinSize(1, 0), null, null, -0.5, 2.5).nullReasons());

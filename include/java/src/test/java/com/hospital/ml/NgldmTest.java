@@ -24,7 +24,7 @@ class NgldmTest {
       "dcnu_norm", "dc_perc", "gl_var", "dc_var", "dc_entr", "dc_energy"
     };
     FeatureValues values = measure(Phantom.levels(), ALL);
-    Agreement.assertWithConsensus(FeatureClass.NGLDM, "ngl_", stems, values);
+    Agreement.assertWithConsensus(Ngldm.Measure.values(), "ngl_", stems, values);
   }
 
   @Test
@@ -51,7 +51,7 @@ class NgldmTest {
       5 / 9.0
     };
     for (Aggregation aggregation : FeatureClass.NGLDM.aggregations()) {
-      Agreement.assertValues(FeatureClass.NGLDM, aggregation, values, expected);
+      Agreement.assertValues(Ngldm.Measure.values(), aggregation, values, expected);
     }
   }
 
@@ -81,7 +81,7 @@ class NgldmTest {
   void oneVoxelAndAFlatRegionHaveEveryFeature() {
     for (String row : new String[] {"3", "33"}) {
       FeatureValues values = measure(LevelBoxes.of(row), ALL);
-      Agreement.assertComplete(FeatureClass.NGLDM, values);
+      Agreement.assertComplete(Ngldm.Measure.values(), values);
     }
   }
 
@@ -91,9 +91,9 @@ class NgldmTest {
     FeatureValues together = measure(levels, ALL);
     for (Aggregation aggregation : FeatureClass.NGLDM.aggregations()) {
       FeatureValues alone = measure(levels, EnumSet.of(aggregation, Aggregation.VOLUME_AVERAGED));
-      assertEquals(Set.of(aggregation), Agreement.measured(FeatureClass.NGLDM, alone));
+      assertEquals(Set.of(aggregation), Agreement.measured(Ngldm.Measure.values(), alone));
       assertEquals(Map.of(), alone.nullReasons());
-      for (Definition measure : FeatureClass.NGLDM.measures()) {
+      for (Definition measure : Ngldm.Measure.values()) {
         assertEquals(together.get(measure, aggregation), alone.get(measure, aggregation));
       }
     }
@@ -102,15 +102,15 @@ class NgldmTest {
   @Test
   void moreLevelsThanAMatrixMayHaveGiveNull() {
     FeatureValues values = measure(Agreement.tooManyLevels(), EnumSet.of(Aggregation.VOLUME));
-    Agreement.assertAllNull(FeatureClass.NGLDM, Aggregation.VOLUME, values, Reason.TOO_MANY_LEVELS);
-    assertEquals(FeatureClass.NGLDM.measures().size(), values.nullReasons().size());
+    Agreement.assertAllNull(Ngldm.Measure.values(), Aggregation.VOLUME, values, Reason.TOO_MANY_LEVELS);
+    assertEquals(Ngldm.Measure.values().length, values.nullReasons().size());
   }
 
   @Test
   void aRegionWithoutVoxelsGivesNull() {
     FeatureValues values = measure(LevelBoxes.of(".."), ALL);
     for (Aggregation aggregation : FeatureClass.NGLDM.aggregations()) {
-      Agreement.assertAllNull(FeatureClass.NGLDM, aggregation, values, Reason.NO_NEIGHBOURS);
+      Agreement.assertAllNull(Ngldm.Measure.values(), aggregation, values, Reason.NO_NEIGHBOURS);
     }
   }
 
@@ -119,7 +119,7 @@ class NgldmTest {
   void aRaggedRegionGivesTheNumbersOfAnotherTool() {
     FeatureValues values = measure(LevelBoxes.random(9, 8, 7, 1, 6), ALL);
     Agreement.assertValues(
-        FeatureClass.NGLDM,
+        Ngldm.Measure.values(),
         Aggregation.VOLUME,
         values,
         0.16678646620105916,

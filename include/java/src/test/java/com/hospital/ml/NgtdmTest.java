@@ -23,7 +23,7 @@ class NgtdmTest {
   @Test
   void thePhantomHasTheConsensusValuesInEveryAggregation() throws IOException {
     FeatureValues found = measure(Phantom.levels(), ALL);
-    Agreement.assertWithConsensus(FeatureClass.NGTDM, "ngt_", TAGS, found);
+    Agreement.assertWithConsensus(Ngtdm.Measure.values(), "ngt_", TAGS, found);
   }
 
   @Test
@@ -122,7 +122,7 @@ class NgtdmTest {
   @Test
   void aFullCubeOfTheHighestLevelsFitsThePackedSums() {
     int[] levels = new int[27];
-    Arrays.fill(levels, Levels.MOST);
+    Arrays.fill(levels, Discretisation.MOST_LEVELS);
     levels[13] = 1;
     FeatureValues found = measure(SmallLevels.of(3, 3, 3, levels), Set.of(Aggregation.VOLUME));
     // 1023 for the centre; for the others 1023 over their number of neighbours: 7, 11 and 17
@@ -132,9 +132,9 @@ class NgtdmTest {
 
   @Test
   void moreLevelsThanAMatrixMayHaveAreRefused() {
-    FeatureValues most = measure(SmallLevels.of(2, 1, 1, 1, Levels.MOST), Set.of(Aggregation.VOLUME));
+    FeatureValues most = measure(SmallLevels.of(2, 1, 1, 1, Discretisation.MOST_LEVELS), Set.of(Aggregation.VOLUME));
     assertEquals(1 / 1023.0, most.get(COARSENESS, Aggregation.VOLUME), 1e-14);
-    FeatureValues more = measure(SmallLevels.of(2, 1, 1, 1, Levels.MOST + 1), Set.of(Aggregation.VOLUME));
+    FeatureValues more = measure(SmallLevels.of(2, 1, 1, 1, Discretisation.MOST_LEVELS + 1), Set.of(Aggregation.VOLUME));
     assertEquals(5, more.nullReasons().size());
     assertEquals(Set.of("TOO_MANY_LEVELS"), Set.copyOf(more.nullReasons().values()));
   }

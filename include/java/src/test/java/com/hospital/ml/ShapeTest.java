@@ -141,6 +141,16 @@ class ShapeTest {
         Map.of("shape_centre_of_mass_shift", "ZERO_DENOMINATOR"), measured(cube(-7)).nullReasons());
   }
 
+  @Test
+  void aTransformAboveTheSettingTakesOnlyTheAutocorrelation() {
+    Region large = Regions.region(13, 13, 13, UNIT, (x, y, z) -> true, (x, y, z) -> x);
+    FeatureValues out = new FeatureValues();
+    Shape.measure(large, Settings.parse("{\"max_autocorrelation_points\": 13823}"), out);
+    assertEquals(
+        Map.of("shape_morans_i", "REGION_TOO_LARGE", "shape_gearys_c", "REGION_TOO_LARGE"),
+        out.nullReasons());
+  }
+
   private static Map<String, String> ofIntensity(Reason why) {
     return Map.of(
         "shape_centre_of_mass_shift", why.name(),

@@ -1,10 +1,9 @@
 package com.hospital.ml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.hospital.ml.Shape.Measure;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -46,11 +45,11 @@ class SpatialAutocorrelationTest {
             SPACING,
             (x, y, z) -> random.nextInt(8) > 2,
             (x, y, z) -> 1e-12 * (x + 3 * random.nextGaussian()));
-    FeatureValues out = new FeatureValues();
-    SpatialAutocorrelation.measure(region, Long.MAX_VALUE, out);
+    assertNull(SpatialAutocorrelation.fault(region, Long.MAX_VALUE));
+    SpatialAutocorrelation found = SpatialAutocorrelation.of(region);
     double[] slow = byDefinition(region);
-    assertEquals(1, out.get(Measure.MORANS_I) / slow[0], 1e-9);
-    assertEquals(1, out.get(Measure.GEARYS_C) / slow[1], 1e-9);
+    assertEquals(1, found.moransI() / slow[0], 1e-9);
+    assertEquals(1, found.gearysC() / slow[1], 1e-9);
   }
 
   @Test
@@ -59,11 +58,11 @@ class SpatialAutocorrelationTest {
     Region region =
         Regions.region(
             9, 7, 6, SPACING, (x, y, z) -> random.nextInt(3) > 0, (x, y, z) -> random.nextInt(9) * 1e-6);
-    FeatureValues out = new FeatureValues();
-    SpatialAutocorrelation.measure(region, 0, out);
+    assertNull(SpatialAutocorrelation.fault(region, 0));
+    SpatialAutocorrelation found = SpatialAutocorrelation.of(region);
     double[] slow = byDefinition(region);
-    assertEquals(1, out.get(Measure.MORANS_I) / slow[0], 1e-9);
-    assertEquals(1, out.get(Measure.GEARYS_C) / slow[1], 1e-9);
+    assertEquals(1, found.moransI() / slow[0], 1e-9);
+    assertEquals(1, found.gearysC() / slow[1], 1e-9);
   }
 
   @Test
@@ -71,13 +70,8 @@ class SpatialAutocorrelationTest {
     Region region = Regions.region(13, 13, 13, SPACING, (x, y, z) -> true, (x, y, z) -> x);
     // 2 * 11 - 1 = 21 becomes 24
     assertEquals(24 * 24 * 24, InverseDistances.points(region));
-    FeatureValues out = new FeatureValues();
-    SpatialAutocorrelation.measure(region, 24 * 24 * 24 - 1, out);
-    assertEquals(
-        Map.of("shape_morans_i", "REGION_TOO_LARGE", "shape_gearys_c", "REGION_TOO_LARGE"),
-        out.nullReasons());
-    SpatialAutocorrelation.measure(region, 24 * 24 * 24, out);
-    assertEquals(Map.of(), out.nullReasons());
+    assertEquals(Reason.REGION_TOO_LARGE, SpatialAutocorrelation.fault(region, 24 * 24 * 24 - 1));
+    assertNull(SpatialAutocorrelation.fault(region, 24 * 24 * 24));
   }
 
   /** The sums of IBSI's formulas as they stand. */

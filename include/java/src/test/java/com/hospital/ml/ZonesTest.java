@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class ZonesTest {
       "zsnu_norm", "z_perc", "gl_var", "zs_var", "zs_entr"
     };
     FeatureValues values = measure(Phantom.levels(), ALL);
-    Agreement.assertWithConsensus(FeatureClass.GLSZM, "szm_", stems, values);
+    Agreement.assertWithConsensus(Glszm.Measure.values(), "szm_", stems, values);
   }
 
   @Test
@@ -43,7 +44,7 @@ class ZonesTest {
       "zdnu_norm", "z_perc", "gl_var", "zd_var", "zd_entr"
     };
     FeatureValues values = measure(Phantom.levels(), ALL);
-    Agreement.assertWithConsensus(FeatureClass.GLDZM, "dzm_", stems, values);
+    Agreement.assertWithConsensus(Gldzm.Measure.values(), "dzm_", stems, values);
   }
 
   @Test
@@ -127,12 +128,12 @@ class ZonesTest {
   void eachAggregationIsTheSameAloneAndNothingElseIsMeasured() {
     Levels levels = LevelBoxes.random(6, 5, 4, 11, 7);
     FeatureValues together = measure(levels, ALL);
-    for (FeatureClass one : Set.of(FeatureClass.GLSZM, FeatureClass.GLDZM)) {
-      for (Aggregation aggregation : one.aggregations()) {
+    for (Definition[] one : List.of(Glszm.Measure.values(), Gldzm.Measure.values())) {
+      for (Aggregation aggregation : one[0].featureClass().aggregations()) {
         FeatureValues alone = measure(levels, EnumSet.of(aggregation, Aggregation.VOLUME_AVERAGED));
         assertEquals(Set.of(aggregation), Agreement.measured(one, alone));
         assertEquals(Map.of(), alone.nullReasons());
-        for (Definition measure : one.measures()) {
+        for (Definition measure : one) {
           assertEquals(together.get(measure, aggregation), alone.get(measure, aggregation));
         }
       }
@@ -143,16 +144,16 @@ class ZonesTest {
   void oneVoxelAndAFlatRegionHaveEveryFeature() {
     for (String row : new String[] {"3", "33"}) {
       FeatureValues values = measure(LevelBoxes.of(row), ALL);
-      Agreement.assertComplete(FeatureClass.GLSZM, values);
-      Agreement.assertComplete(FeatureClass.GLDZM, values);
+      Agreement.assertComplete(Glszm.Measure.values(), values);
+      Agreement.assertComplete(Gldzm.Measure.values(), values);
     }
   }
 
   @Test
   void moreLevelsThanAMatrixMayHaveGiveNull() {
     FeatureValues values = measure(Agreement.tooManyLevels(), EnumSet.of(Aggregation.PLANAR));
-    Agreement.assertAllNull(FeatureClass.GLSZM, Aggregation.PLANAR, values, Reason.TOO_MANY_LEVELS);
-    Agreement.assertAllNull(FeatureClass.GLDZM, Aggregation.PLANAR, values, Reason.TOO_MANY_LEVELS);
+    Agreement.assertAllNull(Glszm.Measure.values(), Aggregation.PLANAR, values, Reason.TOO_MANY_LEVELS);
+    Agreement.assertAllNull(Gldzm.Measure.values(), Aggregation.PLANAR, values, Reason.TOO_MANY_LEVELS);
     assertEquals(2 * 16, values.nullReasons().size());
   }
 
@@ -160,8 +161,8 @@ class ZonesTest {
   void aRegionWithoutVoxelsGivesNull() {
     FeatureValues values = measure(LevelBoxes.of(".."), ALL);
     for (Aggregation aggregation : FeatureClass.GLSZM.aggregations()) {
-      Agreement.assertAllNull(FeatureClass.GLSZM, aggregation, values, Reason.NO_NEIGHBOURS);
-      Agreement.assertAllNull(FeatureClass.GLDZM, aggregation, values, Reason.NO_NEIGHBOURS);
+      Agreement.assertAllNull(Glszm.Measure.values(), aggregation, values, Reason.NO_NEIGHBOURS);
+      Agreement.assertAllNull(Gldzm.Measure.values(), aggregation, values, Reason.NO_NEIGHBOURS);
     }
   }
 
@@ -170,7 +171,7 @@ class ZonesTest {
   void sizesOfARaggedRegionGiveTheNumbersOfAnotherTool() {
     FeatureValues values = measure(LevelBoxes.random(9, 8, 7, 1, 6), ALL);
     Agreement.assertValues(
-        FeatureClass.GLSZM,
+        Glszm.Measure.values(),
         Aggregation.VOLUME,
         values,
         0.6185744960221747,
@@ -204,7 +205,7 @@ class ZonesTest {
     Levels levels = LevelBoxes.levels(ragged.values(), ragged.px(), ragged.py(), ragged.pz(), shape);
     FeatureValues values = measure(levels, ALL);
     Agreement.assertValues(
-        FeatureClass.GLDZM,
+        Gldzm.Measure.values(),
         Aggregation.SLICE,
         values,
         0.6681996048470948,
@@ -224,7 +225,7 @@ class ZonesTest {
         1.4533248208802063,
         3.2420391007170863);
     Agreement.assertValues(
-        FeatureClass.GLDZM,
+        Gldzm.Measure.values(),
         Aggregation.VOLUME,
         values,
         0.8467881944444445,
