@@ -47,11 +47,6 @@ final class Glszm {
   private Glszm() {}
 
   /** Measures the aggregations wanted that the class has: 2d, 25d, 3d. */
-  static void measure(Levels levels, Set<Aggregation> wanted, FeatureValues out) {
-    measure(new Zones(levels), wanted, out);
-  }
-
-  /** The same with zones that {@link Gldzm} uses too, so that they are searched for once. */
   static void measure(Zones zones, Set<Aggregation> wanted, FeatureValues out) {
     if (zones.levels().areTooMany()) {
       Averages.refuse(Measure.values(), wanted, Reason.TOO_MANY_LEVELS, out);

@@ -54,22 +54,6 @@ final class NiftiReader implements Closeable {
   }
 
   /**
-   * Puts the next voxels, x fastest, into {@code into}, scaled by slope and intercept, and returns how
-   * many: as many as fit, fewer at the end of the volume, 0 after it.
-   */
-  int read(double[] into) throws IOException {
-    int wanted = (int) Math.min(into.length, voxelsLeft);
-    int perChunk = BUFFER_BYTES / header.dataType().bytes();
-    for (int at = 0; at < wanted; at += perChunk) {
-      int count = Math.min(perChunk, wanted - at);
-      readFully(buffer, count * header.dataType().bytes());
-      decode(buffer, 0, into, at, count);
-    }
-    voxelsLeft -= wanted;
-    return wanted;
-  }
-
-  /**
    * Takes the next voxels, at most {@link #MASK_VOXELS} and at most 64 a word of {@code bits}, sets the bit
    * of each voxel that is at least {@code level} (above 0), and returns how many there are. Stretches of
    * bytes that are all zero, which is most of a mask, are passed over without decoding.

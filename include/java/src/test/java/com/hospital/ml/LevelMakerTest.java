@@ -70,7 +70,7 @@ class LevelMakerTest {
 
   private static void assertLevels(Discretisation how, int[] expected, double... intensities)
       throws MeasureException {
-    Levels levels = LevelMaker.levels(row(intensities), how);
+    Levels levels = LevelMaker.levels(Regions.row(intensities), how);
     int[] found = new int[expected.length];
     for (int i = 0; i < found.length; i++) {
       found[i] = levels.values()[i];
@@ -81,16 +81,7 @@ class LevelMakerTest {
 
   private static void assertRefused(Reason reason, Discretisation how, double... intensities) {
     MeasureException e =
-        assertThrows(MeasureException.class, () -> LevelMaker.levels(row(intensities), how));
+        assertThrows(MeasureException.class, () -> LevelMaker.levels(Regions.row(intensities), how));
     assertEquals(reason, e.reason());
-  }
-
-  /** Voxels in a row; the border does not matter here. */
-  static Region row(double... intensities) {
-    byte[] shape = new byte[intensities.length];
-    Arrays.fill(shape, (byte) 1);
-    Region.Window window = new Region.Window(intensities, shape.length, 1, 1, 0, 0, 0);
-    double[] unit = {1, 1, 1};
-    return new Region(shape.length, 1, 1, unit, shape, shape.length, shape, intensities, window);
   }
 }

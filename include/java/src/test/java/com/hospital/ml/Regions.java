@@ -51,4 +51,13 @@ final class Regions {
     return new Region(
         px, py, pz, spacing, shape, voxels, inside, Arrays.copyOf(found, n), window);
   }
+
+  /** Voxels in a row; the border does not matter here. */
+  static Region row(double... intensities) {
+    byte[] shape = new byte[intensities.length];
+    Arrays.fill(shape, (byte) 1);
+    Region.Window window = new Region.Window(intensities, shape.length, 1, 1, 0, 0, 0);
+    double[] unit = {1, 1, 1};
+    return new Region(shape.length, 1, 1, unit, shape, shape.length, shape, intensities, window);
+  }
 }

@@ -10,7 +10,7 @@ class ResegmentationTest {
 
   @Test
   void bothBoundsOfTheRangeBelongToIt() {
-    Region region = LevelMakerTest.row(1, 2, 3, 4, 5);
+    Region region = Regions.row(1, 2, 3, 4, 5);
     Region kept = Resegmentation.apply(region, settings("'resegment_range': [2, 4]"));
     assertArrayEquals(new double[] {2, 3, 4}, kept.intensities());
     assertArrayEquals(new byte[] {0, 1, 1, 1, 0}, kept.inside());
@@ -18,7 +18,7 @@ class ResegmentationTest {
 
   @Test
   void theMorphologicalMaskStays() {
-    Region region = LevelMakerTest.row(1, 2, 3);
+    Region region = Regions.row(1, 2, 3);
     Region kept = Resegmentation.apply(region, settings("'resegment_range': [2, null]"));
     assertSame(region.shape(), kept.shape());
     assertEquals(3, kept.shapeVoxels());
@@ -28,7 +28,7 @@ class ResegmentationTest {
   @Test
   void outliersAreFurtherFromTheMeanThanSigmaAllows() {
     // mean 3, variance (4 * 9 + 144) / 5 = 36
-    Region region = LevelMakerTest.row(0, 0, 0, 0, 15);
+    Region region = Regions.row(0, 0, 0, 0, 15);
     Region kept = Resegmentation.apply(region, settings("'resegment_sigma': 1.9"));
     assertArrayEquals(new double[4], kept.intensities());
     assertSame(region, Resegmentation.apply(region, settings("'resegment_sigma': 2.1")));
@@ -36,7 +36,7 @@ class ResegmentationTest {
 
   @Test
   void meanAndDeviationAreThoseBeforeTheRangeIsApplied() {
-    Region spread = LevelMakerTest.row(0, 1, 2, 30, 100);
+    Region spread = Regions.row(0, 1, 2, 30, 100);
     // of all: mean 26.6, deviation 38.4; of those up to 50: mean 8.25, deviation 12.6, which would drop 30
     Settings settings = settings("'resegment_range': [null, 50], 'resegment_sigma': 1");
     Region both = Resegmentation.apply(spread, settings);
@@ -45,13 +45,13 @@ class ResegmentationTest {
 
   @Test
   void equalIntensitiesAreNoOutliersWhateverTheirMeanRoundsTo() {
-    Region flat = LevelMakerTest.row(0.1, 0.1, 0.1, 0.1, 0.1, 0.1);
+    Region flat = Regions.row(0.1, 0.1, 0.1, 0.1, 0.1, 0.1);
     assertSame(flat, Resegmentation.apply(flat, settings("'resegment_sigma': 3")));
   }
 
   @Test
   void nothingIsRemovedFromARegionWithANumberThatIsNotFinite() {
-    Region region = LevelMakerTest.row(1, Double.NaN, 9);
+    Region region = Regions.row(1, Double.NaN, 9);
     assertSame(region, Resegmentation.apply(region, settings("'resegment_range': [2, 4]")));
   }
 

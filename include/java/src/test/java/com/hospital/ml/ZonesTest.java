@@ -117,8 +117,8 @@ class ZonesTest {
     Levels levels = LevelBoxes.random(8, 7, 6, 5, 8);
     FeatureValues shared = measure(levels, ALL);
     FeatureValues apart = new FeatureValues();
-    Gldzm.measure(levels, ALL, apart);
-    Glszm.measure(levels, ALL, apart);
+    Gldzm.measure(new Zones(levels), ALL, apart);
+    Glszm.measure(new Zones(levels), ALL, apart);
     for (Feature feature : FeatureTable.all()) {
       assertEquals(shared.get(feature), apart.get(feature));
     }
