@@ -16,7 +16,7 @@ from radiomics_check.correspondence import MATCHES, Match, why_alone
 
 ROOT = Path(__file__).resolve().parents[2]
 FEATURES = ROOT / "include" / "hive" / "features.tsv"
-REASONS = ROOT / "include" / "java" / "src" / "main" / "java" / "com" / "hospital" / "ml" / "Reason.java"
+REASONS = ROOT / "include/java/src/main/java/com/hospital/ml/reason/Reason.java"
 PAGE = ROOT / "docs" / "features.md"
 BEGIN, END = "<!-- printed: {} -->\n", "<!-- end of {} -->\n"
 SUFFIX = re.compile(r"_(2d|25d|3d)(_avg|_mrg)?$")

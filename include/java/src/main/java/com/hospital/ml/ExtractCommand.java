@@ -1,6 +1,12 @@
 package com.hospital.ml;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import com.hospital.ml.feature.Feature;
+import com.hospital.ml.feature.FeatureValues;
+import com.hospital.ml.reason.MeasureException;
+import com.hospital.ml.reason.Reason;
+import com.hospital.ml.region.Region;
+import com.hospital.ml.settings.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -1,5 +1,15 @@
 package com.hospital.ml;
 
+import com.hospital.ml.feature.Aggregation;
+import com.hospital.ml.feature.FeatureClass;
+import com.hospital.ml.feature.FeatureValues;
+import com.hospital.ml.nifti.NiftiReader;
+import com.hospital.ml.reason.MeasureException;
+import com.hospital.ml.reason.Reason;
+import com.hospital.ml.region.ImageProcessing;
+import com.hospital.ml.region.Region;
+import com.hospital.ml.region.Roi;
+import com.hospital.ml.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 

@@ -1,5 +1,8 @@
 package com.hospital.ml;
 
+import com.hospital.ml.feature.Feature;
+import com.hospital.ml.feature.FeatureValues;
+import com.hospital.ml.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ import org.apache.hadoop.hive.serde2.objectinspector.primitive.PrimitiveObjectIn
 /**
  * {@code extract_features(image_path, mask_path [, settings])}: a struct of settings_hash, settings, status,
  * reason, null_reasons and one double a feature, in the order of {@link FeatureTable}. A struct, because
- * Hive, Spark and Drill then see named, typed columns. Faults of the data give NULL with a {@link Reason};
+ * Hive, Spark and Drill then see named, typed columns. Faults of the data give NULL with a {@code Reason};
  * faults of the storage (an unreachable NameNode, no permission, a file that a committed row names but that
  * is not there) and of the settings fail the query. With NULL paths the struct still says what the settings
  * mean and hash to.

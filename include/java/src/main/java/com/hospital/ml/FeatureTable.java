@@ -1,5 +1,21 @@
 package com.hospital.ml;
 
+import com.hospital.ml.feature.Aggregation;
+import com.hospital.ml.feature.Definition;
+import com.hospital.ml.feature.Feature;
+import com.hospital.ml.feature.FeatureClass;
+import com.hospital.ml.feature.FeatureValues;
+import com.hospital.ml.intensity.FirstOrder;
+import com.hospital.ml.intensity.IntensityHistogram;
+import com.hospital.ml.intensity.IntensityVolumeHistogram;
+import com.hospital.ml.intensity.LocalIntensity;
+import com.hospital.ml.shape.Shape;
+import com.hospital.ml.texture.Glcm;
+import com.hospital.ml.texture.Gldzm;
+import com.hospital.ml.texture.Glrlm;
+import com.hospital.ml.texture.Glszm;
+import com.hospital.ml.texture.Ngldm;
+import com.hospital.ml.texture.Ngtdm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +53,7 @@ public final class FeatureTable {
   private FeatureTable() {}
 
   /** Every feature, in order. */
-  static List<Feature> all() {
+  public static List<Feature> all() {
     return List.copyOf(ALL);
   }
 

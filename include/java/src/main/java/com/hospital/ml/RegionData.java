@@ -1,5 +1,15 @@
 package com.hospital.ml;
 
+import com.hospital.ml.feature.Aggregation;
+import com.hospital.ml.feature.FeatureClass;
+import com.hospital.ml.intensity.Ascending;
+import com.hospital.ml.levels.LevelMaker;
+import com.hospital.ml.levels.Levels;
+import com.hospital.ml.reason.MeasureException;
+import com.hospital.ml.reason.Reason;
+import com.hospital.ml.region.Region;
+import com.hospital.ml.settings.Settings;
+import com.hospital.ml.texture.Zones;
 import java.util.Set;
 
 /** A region and what several classes of features need of it, each made once, when it is first needed. */

@@ -2,10 +2,12 @@ package com.hospital.ml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hospital.ml.feature.Feature;
+import com.hospital.ml.settings.Settings;
+import com.hospital.ml.testing.Nifti;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
