@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "features.md"
 BEGIN, END = "<!-- printed: {} -->\n", "<!-- end of {} -->\n"
 SUFFIX = re.compile(r"_(2d|25d|3d)(_avg|_mrg)?$")
 INLINE = re.compile(r"\{@(?:link|code) ([\w#]+)}")
-REASON = re.compile(r"/\*\*(?P<text>(?:(?!\*/).)*)\*/\s*(?P<name>[A-Z_]+)\(\"", re.DOTALL)
+REASON = re.compile(r"/\*\*(?P<text>(?:(?!\*/).)*)\*/\s*(?P<name>[A-Z_]+)\b", re.DOTALL)
 
 Row = Mapping[str, str]
 

@@ -48,7 +48,11 @@ public final class ExtractCommand {
     }
   }
 
-  /** Throws {@link IllegalArgumentException} when the arguments are not understood. */
+  /**
+   * Reads the arguments.
+   *
+   * @throws IllegalArgumentException when they are not understood
+   */
   ExtractCommand(String... args) {
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
@@ -62,7 +66,12 @@ public final class ExtractCommand {
     }
   }
 
-  /** Measures, and returns the JSON. */
+  /**
+   * Measures, and returns the JSON.
+   *
+   * @throws IOException when a file cannot be read
+   * @throws IllegalArgumentException when the settings are refused
+   */
   String run() throws IOException {
     Settings settings = Settings.parse(settingsFile == null ? null : Files.readString(Path.of(settingsFile)));
     Extraction extraction = new Extraction(settings, path -> Files.newInputStream(Path.of(path)));

@@ -46,7 +46,9 @@ final class Extraction {
 
   /**
    * Measures the region {@code maskPath} of {@code imagePath}. What is wrong with the data comes back as a
-   * {@link Reason}; an {@link IOException} means that the storage failed, a missing file included.
+   * {@link Reason}.
+   *
+   * @throws IOException when the storage fails, a missing file included
    */
   FeatureValues measure(String imagePath, String maskPath) throws IOException {
     if (imagePath == null) {
@@ -62,7 +64,12 @@ final class Extraction {
     }
   }
 
-  /** Reads both files to their ends and processes the image; {@link MeasureException} without a region. */
+  /**
+   * Reads both files to their ends and processes the image.
+   *
+   * @throws MeasureException when there is no region
+   * @throws IOException when the storage fails
+   */
   Region region(String imagePath, String maskPath) throws IOException {
     Roi roi;
     try (NiftiReader mask = new NiftiReader(maskPath, opener.open(maskPath))) {

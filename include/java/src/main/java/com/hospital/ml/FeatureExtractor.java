@@ -102,7 +102,7 @@ public class FeatureExtractor extends GenericUDF {
     } catch (IOException e) {
       throw new HiveException(
           "extract_features(" + image + ", " + mask + "): " + e.getMessage()
-              + "; the storage failed, not the data: mend it and run the query again",
+              + "; the storage failed, not the data: repair it and run the query again",
           e);
     }
   }

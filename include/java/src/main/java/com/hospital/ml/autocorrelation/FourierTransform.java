@@ -57,14 +57,14 @@ final class FourierTransform {
     int stride = columns;
     while (left > 1) {
       int factor = left % 4 == 0 ? 4 : left % 2 == 0 ? 2 : left % 3 == 0 ? 3 : 5;
-      int part = left / factor;
-      for (int p = 0; p < part; p++) {
+      int quotient = left / factor;
+      for (int p = 0; p < quotient; p++) {
         int turn = length / left * p;
         switch (factor) {
-          case 4 -> four(p * stride, part * stride, 4 * p * stride, stride, turn);
-          case 2 -> two(p * stride, part * stride, 2 * p * stride, stride, turn);
-          case 3 -> three(p * stride, part * stride, 3 * p * stride, stride, turn);
-          default -> five(p * stride, part * stride, 5 * p * stride, stride, turn);
+          case 4 -> four(p * stride, quotient * stride, 4 * p * stride, stride, turn);
+          case 2 -> two(p * stride, quotient * stride, 2 * p * stride, stride, turn);
+          case 3 -> three(p * stride, quotient * stride, 3 * p * stride, stride, turn);
+          default -> five(p * stride, quotient * stride, 5 * p * stride, stride, turn);
         }
       }
       double[] swap = re;
@@ -73,27 +73,27 @@ final class FourierTransform {
       swap = im;
       im = spareIm;
       spareIm = swap;
-      left = part;
+      left = quotient;
       stride *= factor;
     }
   }
 
   /** The inverse transform times {@code length}. */
   void backward(int columns) {
-    swapParts();
+    swapRealAndImaginary();
     forward(columns);
-    swapParts();
+    swapRealAndImaginary();
   }
 
-  private void swapParts() {
+  private void swapRealAndImaginary() {
     double[] swap = re;
     re = im;
     im = swap;
   }
 
   /**
-   * Butterflies over a run of {@code n} numbers: input part j starts at {@code from + j * step}, output part
-   * j at {@code to + j * n}, turned by j * {@code turn} steps of the circle.
+   * Butterflies over a run of {@code n} numbers: input j starts at {@code from + j * step}, output j at
+   * {@code to + j * n}, turned by j * {@code turn} steps of the circle.
    */
   private void two(int from, int step, int to, int n, int turn) {
     double[] a = re;
@@ -185,22 +185,22 @@ final class FourierTransform {
     pairOfFive(from, step, to, n, turn, 2);
   }
 
-  /** Output parts {@code part} and 5 - {@code part} of five. */
-  private void pairOfFive(int from, int step, int to, int n, int turn, int part) {
+  /** Outputs {@code output} and 5 - {@code output} of five. */
+  private void pairOfFive(int from, int step, int to, int n, int turn, int output) {
     double[] a = re;
     double[] b = im;
     double[] c = spareRe;
     double[] d = spareIm;
-    double cos1 = Math.cos(2 * Math.PI * part / 5);
-    double sin1 = Math.sin(2 * Math.PI * part / 5);
-    double cos2 = Math.cos(4 * Math.PI * part / 5);
-    double sin2 = Math.sin(4 * Math.PI * part / 5);
-    double w1r = cos[part * turn];
-    double w1i = sin[part * turn];
-    double w4r = cos[(5 - part) * turn];
-    double w4i = sin[(5 - part) * turn];
-    int low = to + part * n;
-    int high = to + (5 - part) * n;
+    double cos1 = Math.cos(2 * Math.PI * output / 5);
+    double sin1 = Math.sin(2 * Math.PI * output / 5);
+    double cos2 = Math.cos(4 * Math.PI * output / 5);
+    double sin2 = Math.sin(4 * Math.PI * output / 5);
+    double w1r = cos[output * turn];
+    double w1i = sin[output * turn];
+    double w4r = cos[(5 - output) * turn];
+    double w4i = sin[(5 - output) * turn];
+    int low = to + output * n;
+    int high = to + (5 - output) * n;
     for (int q = 0; q < n; q++) {
       double s1r = a[from + step + q] + a[from + 4 * step + q];
       double s1i = b[from + step + q] + b[from + 4 * step + q];

@@ -3,10 +3,10 @@ package com.hospital.ml.feature;
 /** What a feature is before it is aggregated: a constant of the enum {@code Measure} of its class. */
 public interface Definition {
   /**
-   * What is said of a feature.
+   * Facts of a feature.
    *
    * @param ibsiCode the four-letter code of the IBSI reference manual
-   * @param meaning one line: formula or words, and when it is NULL
+   * @param meaning one line: formula or text, and when it is NULL
    */
   record Facts(String ibsiCode, Unit unit, String meaning) {}
 

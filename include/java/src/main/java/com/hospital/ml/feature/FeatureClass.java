@@ -8,21 +8,21 @@ import java.util.Locale;
  * to it by {@code FeatureTable}.
  */
 public enum FeatureClass {
-  SHAPE("HCUG", "3.1 morphological", Kind.MORPHOLOGICAL),
-  LOCAL("9ST6", "3.2 local intensity", Kind.INTENSITIES),
-  FIRSTORDER("UHIW", "3.3 intensity-based statistics", Kind.INTENSITIES),
-  IH("ZVCW", "3.4 intensity histogram", Kind.DISCRETISED),
-  IVH("P88C", "3.5 intensity-volume histogram", Kind.INTENSITIES),
-  GLCM("LFYI", "3.6 grey level co-occurrence", Kind.DIRECTIONAL),
-  GLRLM("TP0I", "3.7 grey level run length", Kind.DIRECTIONAL),
-  GLSZM("9SAK", "3.8 grey level size zone", Kind.UNDIRECTED),
-  GLDZM("VMDZ", "3.9 grey level distance zone", Kind.UNDIRECTED),
-  NGTDM("IPET", "3.10 neighbourhood grey tone difference", Kind.UNDIRECTED),
-  NGLDM("REK0", "3.11 neighbouring grey level dependence", Kind.UNDIRECTED);
+  SHAPE("3.1 morphological", Kind.MORPHOLOGICAL),
+  LOCAL("3.2 local intensity", Kind.INTENSITIES),
+  FIRSTORDER("3.3 intensity-based statistics", Kind.INTENSITIES),
+  IH("3.4 intensity histogram", Kind.DISCRETISED),
+  IVH("3.5 intensity-volume histogram", Kind.INTENSITIES),
+  GLCM("3.6 grey level co-occurrence", Kind.DIRECTIONAL),
+  GLRLM("3.7 grey level run length", Kind.DIRECTIONAL),
+  GLSZM("3.8 grey level size zone", Kind.UNDIRECTED),
+  GLDZM("3.9 grey level distance zone", Kind.UNDIRECTED),
+  NGTDM("3.10 neighbourhood grey tone difference", Kind.UNDIRECTED),
+  NGLDM("3.11 neighbouring grey level dependence", Kind.UNDIRECTED);
 
   /** What a class needs and how it is aggregated. */
   private enum Kind {
-    /** One number a feature, from the form of the region; those of intensity among them are few. */
+    /** One number a feature, from the form of the region: few of them need intensities. */
     MORPHOLOGICAL(false, false, List.of(Aggregation.NONE)),
     /** One number a feature, from intensities. */
     INTENSITIES(true, false, List.of(Aggregation.NONE)),
@@ -53,12 +53,10 @@ public enum FeatureClass {
     }
   }
 
-  private final String ibsiCode;
   private final String section;
   private final Kind kind;
 
-  FeatureClass(String ibsiCode, String section, Kind kind) {
-    this.ibsiCode = ibsiCode;
+  FeatureClass(String section, Kind kind) {
     this.section = section;
     this.kind = kind;
   }
@@ -66,10 +64,6 @@ public enum FeatureClass {
   /** The beginning of the column's name. */
   public String tag() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  String ibsiCode() {
-    return ibsiCode;
   }
 
   /** Section and title in the IBSI reference manual. */

@@ -10,7 +10,7 @@ import com.hospital.ml.settings.Discretisation;
 import com.hospital.ml.settings.Settings;
 
 /**
- * Intensity-volume histogram (IBSI 3.5): which part of the volume has at least an intensity.
+ * Intensity-volume histogram (IBSI 3.5): which fraction of the volume has at least an intensity.
  *
  * <p>It has steps of one width from a lowest to a highest intensity, its total range. Without discretisation
  * the steps are whole numbers and the range is that of re-segmentation, where there is one, or of the region.

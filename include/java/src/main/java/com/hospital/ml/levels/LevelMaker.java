@@ -10,8 +10,10 @@ public final class LevelMaker {
   private LevelMaker() {}
 
   /**
-   * The grey levels of a region whose intensities are finite. Throws with {@link Reason#NOT_LEVELS} or
-   * {@link Reason#TOO_MANY_LEVELS} when the discretisation gives no usable ones.
+   * The grey levels of a region whose intensities are finite.
+   *
+   * @throws MeasureException {@link Reason#NOT_LEVELS}, {@link Reason#TOO_MANY_LEVELS} or {@link
+   *     Reason#NOT_FINITE} when the discretisation gives no usable ones
    */
   public static Levels levels(Region region, Discretisation discretisation) throws MeasureException {
     double[] all = region.intensities();

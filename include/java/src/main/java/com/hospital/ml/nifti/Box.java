@@ -58,7 +58,11 @@ public record Box(int x, int y, int z, int nx, int ny, int nz) {
     return between(low, high);
   }
 
-  /** Throws {@link Reason#REGION_TOO_LARGE} when it has more than {@code most} voxels; returns itself. */
+  /**
+   * This box, of at most {@code most} voxels.
+   *
+   * @throws MeasureException {@link Reason#REGION_TOO_LARGE} when it has more
+   */
   public Box checked(long most) throws MeasureException {
     if (voxels() > most) {
       throw new MeasureException(

@@ -19,7 +19,11 @@ record NiftiHeader(
     Grid grid, NiftiType dataType, ByteOrder order, double slope, double intercept, long voxOffset) {
   static final int SIZE = 348;
 
-  /** Parses a header; throws {@link MeasureException} when it is none, or of a kind that is not supported. */
+  /**
+   * The header of {@link #SIZE} bytes.
+   *
+   * @throws MeasureException when it is none, or of a kind that is not supported
+   */
   static NiftiHeader parse(byte[] bytes) throws MeasureException {
     ByteBuffer b = ByteBuffer.wrap(bytes);
     b.order(ByteOrder.LITTLE_ENDIAN);
@@ -95,6 +99,7 @@ record NiftiHeader(
     double d = buffer.getFloat(264);
     double rest = 1 - (b * b + c * c + d * d);
     double a = 0;
+    // as the standard's own code does: below, b, c and d stand for a turn by 180 degrees
     if (rest > 1e-7) {
       a = Math.sqrt(rest);
     } else {

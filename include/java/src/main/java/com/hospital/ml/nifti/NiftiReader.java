@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads a NIfTI-1 file in pieces, plain or gzip (told by its first bytes, not by its name), so that a
- * volume is never in memory as a whole. Faults of the file throw {@link MeasureException}, faults of the
+ * Reads a NIfTI-1 file as a stream, plain or gzip (recognised by its first bytes, not by its name), so that
+ * a volume is never in memory as a whole. Faults of the file throw {@link MeasureException}, faults of the
  * storage below {@code StorageException}.
  */
 public final class NiftiReader implements Closeable {
@@ -30,7 +30,12 @@ public final class NiftiReader implements Closeable {
   private final double[] word = new double[Long.SIZE];
   private long voxelsLeft;
 
-  /** Takes over {@code source} and reads the header; {@code path} is for messages only. */
+  /**
+   * Takes over {@code source} and reads the header; {@code path} is for messages only.
+   *
+   * @throws MeasureException when the file is no NIfTI-1 file that can be read
+   * @throws IOException when the storage fails
+   */
   public NiftiReader(String path, InputStream source) throws IOException {
     StorageStream storage = new StorageStream(path, source);
     try {
@@ -59,6 +64,9 @@ public final class NiftiReader implements Closeable {
    * Takes the next voxels, at most {@link #MASK_VOXELS} and at most 64 a word of {@code bits}, sets the bit
    * of each voxel that is at least {@code level} (above 0), and returns how many there are. Stretches of
    * bytes that are all zero, which is most of a mask, are passed over without decoding.
+   *
+   * @throws MeasureException when the file ends early or is corrupt
+   * @throws IOException when the storage fails
    */
   public int readAtLeast(double level, long[] bits) throws IOException {
     int wanted = (int) Math.min(Math.min(MASK_VOXELS, (long) bits.length * Long.SIZE), voxelsLeft);
@@ -85,6 +93,9 @@ public final class NiftiReader implements Closeable {
   /**
    * Reads the whole volume and returns the voxels of {@code window}, x fastest; the window lies inside the
    * grid. All else is decompressed, for the checksum at the end, but not decoded.
+   *
+   * @throws MeasureException when the file ends early or is corrupt
+   * @throws IOException when the storage fails
    */
   public double[] readWindow(Box window) throws IOException {
     Grid grid = header.grid();
@@ -112,7 +123,12 @@ public final class NiftiReader implements Closeable {
     return values;
   }
 
-  /** Reads what is left of the stream: only its end holds gzip's checksum, which is verified here. */
+  /**
+   * Reads what is left of the stream: only its end holds gzip's checksum, which is verified here.
+   *
+   * @throws MeasureException when the file is corrupt
+   * @throws IOException when the storage fails
+   */
   public void finish() throws IOException {
     try {
       int got;

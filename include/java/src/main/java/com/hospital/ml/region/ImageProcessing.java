@@ -11,8 +11,8 @@ import java.io.IOException;
 
 /**
  * From a mask and an image to a {@link Region}, in the order of the IBSI reference manual, chapter 2:
- * interpolation of image and mask, rounding, re-segmentation. Only the part of the image around the region
- * that is needed is ever in memory.
+ * interpolation of image and mask, rounding, re-segmentation. Only a window of the image around
+ * the region is ever in memory.
  */
 public final class ImageProcessing {
   /**
@@ -33,8 +33,10 @@ public final class ImageProcessing {
   }
 
   /**
-   * Reads {@code image} to its end and makes the region. Throws {@link MeasureException} when there is none:
-   * no voxel, too few, or a box larger than the settings allow.
+   * Reads {@code image} to its end and makes the region.
+   *
+   * @throws MeasureException when there is none: no voxel, too few, or a box larger than the settings allow
+   * @throws IOException when the storage fails
    */
   public Region region(Roi roi, NiftiReader image) throws IOException {
     if (roi.voxels() == 0) {
@@ -82,7 +84,7 @@ public final class ImageProcessing {
     return region(spacing, padded, shape, count, window, method.interpolate(image, grids, window));
   }
 
-  /** The part of the image that is kept: the region's box and, for local intensity, the spheres around it. */
+  /** The window of the image that is kept: the region's box and, for local intensity, spheres around it. */
   private Box window(Box box, Box image, double[] spacing) throws MeasureException {
     int[] margin = new int[3];
     if (settings.classes().contains(FeatureClass.LOCAL)) {
@@ -118,7 +120,11 @@ public final class ImageProcessing {
     return mask;
   }
 
-  /** The box of the voxels that are set; throws when none is. */
+  /**
+   * The box of the voxels that are set.
+   *
+   * @throws MeasureException when none is
+   */
   private static Box boundingBox(byte[] mask, Box within) throws MeasureException {
     int[] low = {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE};
     int[] high = {-1, -1, -1};

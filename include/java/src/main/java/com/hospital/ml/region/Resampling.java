@@ -25,6 +25,14 @@ record Resampling(Box from, Box to, double[] ratio) {
   /** Most voxels along an axis of the new grid: beyond, only a mistaken spacing can be meant. */
   private static final int MOST = 1 << 20;
 
+  /** A place nearer than this (in voxels) to an old voxel is there: rounding must not add a neighbour. */
+  private static final double ROUNDING = 1e-9;
+
+  /**
+   * From {@code grid} to {@code spacing} along x, y, z, mm.
+   *
+   * @throws MeasureException {@link Reason#REGION_TOO_LARGE} when an axis gets more than {@link #MOST} voxels
+   */
   static Resampling of(Grid grid, double[] spacing) throws MeasureException {
     double[] old = grid.spacing();
     int[] high = new int[3];
@@ -45,12 +53,13 @@ record Resampling(Box from, Box to, double[] ratio) {
   double position(int axis, int index) {
     double place = (from.size(axis) - 1) / 2.0 + (index - (to.size(axis) - 1) / 2.0) * ratio[axis];
     double whole = Math.rint(place);
-    return Math.abs(place - whole) < 1e-9 ? whole : place;
+    return Math.abs(place - whole) < ROUNDING ? whole : place;
   }
 
   /**
    * Voxels of the new grid that lie within one old voxel of {@code box}: all that a mask in it can reach.
-   * Throws with {@link Reason#EMPTY_MASK} when there is none.
+   *
+   * @throws MeasureException {@link Reason#EMPTY_MASK} when there is none
    */
   Box reachedBy(Box box) throws MeasureException {
     int[] low = new int[3];

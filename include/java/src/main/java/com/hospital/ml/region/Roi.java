@@ -13,6 +13,7 @@ import java.util.List;
  * value is at least 0.5 (IBSI's threshold).
  */
 public final class Roi {
+  /** Least mask value of a voxel of the region. */
   static final double MASK_LEVEL = 0.5;
 
   private final Grid grid;
@@ -27,7 +28,11 @@ public final class Roi {
     this.grid = grid;
   }
 
-  /** Reads a mask to its end. */
+  /**
+   * Reads a mask to its end.
+   *
+   * @throws IOException when the mask cannot be read
+   */
   public static Roi read(NiftiReader mask) throws IOException {
     Roi roi = new Roi(mask.grid());
     long[] bits = new long[NiftiReader.MASK_VOXELS / Long.SIZE];

@@ -25,12 +25,12 @@ record Taps(int each, int[] index, double[] weight) {
     for (int j = 0; j < count; j++) {
       double place = grids.position(axis, wanted.low(axis) + j);
       int below = (int) Math.floor(place);
-      double part = place - below;
-      int above = part == 0 ? below : below + 1;
+      double fraction = place - below;
+      int above = fraction == 0 ? below : below + 1;
       taps.index[2 * j] = Math.max(0, Math.min(below, last)) - box.low(axis);
       taps.index[2 * j + 1] = Math.max(0, Math.min(above, last)) - box.low(axis);
-      taps.weight[2 * j] = 1 - part;
-      taps.weight[2 * j + 1] = part;
+      taps.weight[2 * j] = 1 - fraction;
+      taps.weight[2 * j + 1] = fraction;
     }
     return taps;
   }

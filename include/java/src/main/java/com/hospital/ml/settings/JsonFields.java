@@ -38,6 +38,11 @@ final class JsonFields {
     allow(known);
   }
 
+  /**
+   * The fields of a text that is one JSON object.
+   *
+   * @throws IllegalArgumentException when it is none, or has a field that is not {@code known}
+   */
   static JsonFields parse(String json, Set<String> known) {
     Object parsed;
     try (JsonParser parser = STRICT.createParser(json)) {

@@ -81,7 +81,11 @@ public record Settings(
     aggregations = Collections.unmodifiableSet(EnumSet.copyOf(aggregations));
   }
 
-  /** Parses; null gives the defaults. Throws {@link IllegalArgumentException} with what is wrong. */
+  /**
+   * The settings of a JSON object; of null, the defaults.
+   *
+   * @throws IllegalArgumentException with key, reason and remedy
+   */
   public static Settings parse(String json) {
     return json == null ? DEFAULT : SettingsParser.parse(json);
   }

@@ -25,6 +25,7 @@ import java.util.function.Function;
  * </ul>
  */
 final class SettingsParser {
+  /** IBSI uses 1000 steps; beyond, only a mistaken number can be meant. */
   private static final int MOST_HISTOGRAM_BINS = 1_000_000;
 
   private static final Set<String> KEYS =
@@ -41,7 +42,11 @@ final class SettingsParser {
     this.fields = fields;
   }
 
-  /** Throws {@link IllegalArgumentException} with key, reason and remedy. */
+  /**
+   * The settings of a JSON object.
+   *
+   * @throws IllegalArgumentException with key, reason and remedy
+   */
   static Settings parse(String json) {
     return new SettingsParser(JsonFields.parse(json, KEYS)).settings();
   }

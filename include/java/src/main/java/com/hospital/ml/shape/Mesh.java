@@ -14,6 +14,7 @@ import java.util.List;
 final class Mesh {
   private static final int CASES = 256;
 
+  /** Ways to close a loop that enclose volumes nearer than this (voxels) are equal: the first one counts. */
   private static final double ROUNDING = 1e-12;
 
   /** Triangles of each case, in voxel steps from the cube's first corner: 9 numbers a triangle. */

@@ -7,7 +7,11 @@ import java.util.Arrays;
  * accurate.
  */
 final class SymmetricEigen {
+  /** Convergence is quadratic, so a handful suffices; the bound only keeps the loop from running on. */
   private static final int MAX_SWEEPS = 50;
+
+  /** An element below this fraction of the diagonal's is lost in rounding: taken for 0. */
+  private static final double NEGLIGIBLE = 1e-16;
 
   private SymmetricEigen() {}
 
@@ -29,7 +33,7 @@ final class SymmetricEigen {
 
   private static void rotate(double[][] a, int p, int q) {
     double off = a[p][q];
-    if (Math.abs(off) <= 1e-16 * Math.sqrt(Math.abs(a[p][p] * a[q][q])) || off == 0) {
+    if (Math.abs(off) <= NEGLIGIBLE * Math.sqrt(Math.abs(a[p][p] * a[q][q])) || off == 0) {
       a[p][q] = 0;
       a[q][p] = 0;
       return;

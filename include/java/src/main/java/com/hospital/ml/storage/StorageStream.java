@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Marks every failure of the storage below as {@link StorageException}, so that a decoder above can tell a
- * broken DataNode from a broken file: both are {@link IOException} otherwise.
+ * Marks every failure of the storage below as {@link StorageException}, so that a decoder above
+ * distinguishes a broken DataNode from a broken file: both are {@link IOException} otherwise.
  */
 public final class StorageStream extends FilterInputStream {
   private final String path;

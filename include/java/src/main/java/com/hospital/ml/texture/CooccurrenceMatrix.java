@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * How often a voxel of level i has a neighbour of level j in one direction: IBSI 3.6 before it is made
- * symmetric. Row and column 0 are kept, so that a neighbour outside the region needs no branch; they are no
- * part of the matrix.
+ * symmetric. Row and column 0 are kept, so that a neighbour outside the region needs no branch; they do
+ * not belong to the matrix.
  */
 final class CooccurrenceMatrix {
   private final int[] counts;
@@ -34,7 +34,11 @@ final class CooccurrenceMatrix {
     }
   }
 
-  /** Merges another matrix of as many rows into this; throws {@link ArithmeticException} beyond an int. */
+  /**
+   * Merges another matrix of as many rows into this.
+   *
+   * @throws ArithmeticException when a count exceeds an int
+   */
   void add(CooccurrenceMatrix other) {
     for (int i = 0; i < counts.length; i++) {
       counts[i] = Math.addExact(counts[i], other.counts[i]);
