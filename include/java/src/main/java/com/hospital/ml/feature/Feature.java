@@ -2,15 +2,12 @@ package com.hospital.ml.feature;
 
 import java.util.Locale;
 
-/**
- * One number that is measured: a definition and how it is aggregated. Features compare in the order of their
- * classes, then aggregations, then definitions: that of {@code FeatureTable}.
- */
-public record Feature(Definition definition, Aggregation aggregation) implements Comparable<Feature> {
+/** One number that is measured: a definition and how it is aggregated. */
+public record Feature(Definition definition, Aggregation aggregation) {
   /**
-   * Refuses an aggregation that the class does not have.
+   * A feature of a class.
    *
-   * @throws IllegalArgumentException when it does not
+   * @throws IllegalArgumentException when the class is not aggregated so
    */
   public Feature {
     if (!definition.featureClass().aggregations().contains(aggregation)) {
@@ -26,14 +23,5 @@ public record Feature(Definition definition, Aggregation aggregation) implements
 
   public FeatureClass featureClass() {
     return definition.featureClass();
-  }
-
-  @Override
-  public int compareTo(Feature other) {
-    int order = featureClass().compareTo(other.featureClass());
-    if (order == 0) {
-      order = aggregation.compareTo(other.aggregation);
-    }
-    return order == 0 ? Integer.compare(definition.ordinal(), other.definition.ordinal()) : order;
   }
 }

@@ -1,17 +1,51 @@
 package com.hospital.ml.feature;
 
 import com.hospital.ml.reason.Reason;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** The outcome of one region: a value, or NULL and its reason, for each feature that was asked for. */
 public final class FeatureValues {
-  private final Map<Feature, Double> values = new HashMap<>();
-  private final SortedMap<Feature, Reason> reasons = new TreeMap<>();
+  private static final int AGGREGATIONS = Aggregation.values().length;
+
+  /** By class, then aggregation; null where nothing was set. Arrays: a map costs a small region its time. */
+  private final Row[] rows = new Row[FeatureClass.values().length * AGGREGATIONS];
+
   private Reason ofAll;
+
+  /** The features of one class and aggregation, by the ordinal of their definition. */
+  private static final class Row {
+    private final Aggregation aggregation;
+
+    /** Null where nothing was set. */
+    private Definition[] definitions = new Definition[32];
+
+    private double[] values = new double[definitions.length];
+
+    /** Null where there is a value. */
+    private Reason[] reasons = new Reason[definitions.length];
+
+    Row(Aggregation aggregation) {
+      this.aggregation = aggregation;
+    }
+
+    void set(Definition definition, double value, Reason why) {
+      int at = definition.ordinal();
+      if (at >= definitions.length) {
+        definitions = Arrays.copyOf(definitions, 2 * at);
+        values = Arrays.copyOf(values, 2 * at);
+        reasons = Arrays.copyOf(reasons, 2 * at);
+      }
+      definitions[at] = definition;
+      values[at] = value;
+      reasons[at] = why;
+    }
+
+    boolean hasValue(int at) {
+      return at < definitions.length && definitions[at] != null && reasons[at] == null;
+    }
+  }
 
   /** No feature has a value, for one reason. */
   public static FeatureValues none(Reason reason) {
@@ -27,13 +61,7 @@ public final class FeatureValues {
 
   /** A value that is not finite becomes NULL with {@link Reason#NOT_FINITE}. */
   public void set(Definition definition, Aggregation aggregation, double value) {
-    if (!Double.isFinite(value)) {
-      setUndefined(definition, aggregation, Reason.NOT_FINITE);
-      return;
-    }
-    Feature feature = new Feature(definition, aggregation);
-    values.put(feature, value);
-    reasons.remove(feature);
+    row(definition, aggregation).set(definition, value, Double.isFinite(value) ? null : Reason.NOT_FINITE);
   }
 
   /** A ratio; NULL with {@link Reason#ZERO_DENOMINATOR} when there is nothing to divide by. */
@@ -50,9 +78,7 @@ public final class FeatureValues {
   }
 
   public void setUndefined(Definition definition, Aggregation aggregation, Reason why) {
-    Feature feature = new Feature(definition, aggregation);
-    values.remove(feature);
-    reasons.put(feature, why);
+    row(definition, aggregation).set(definition, Double.NaN, why);
   }
 
   /** All features of a class, of one aggregation, are NULL. */
@@ -64,7 +90,7 @@ public final class FeatureValues {
 
   /** The value, or null. */
   public Double get(Feature feature) {
-    return values.get(feature);
+    return get(feature.definition(), feature.aggregation());
   }
 
   public Double get(Definition definition) {
@@ -72,23 +98,58 @@ public final class FeatureValues {
   }
 
   public Double get(Definition definition, Aggregation aggregation) {
-    return get(new Feature(definition, aggregation));
+    Row row = rows[place(definition, aggregation)];
+    int at = definition.ordinal();
+    return row != null && row.hasValue(at) ? row.values[at] : null;
   }
 
   /** {@code OK} when at least one feature has a value, else {@code NULL}. */
   public String status() {
-    return values.isEmpty() ? "NULL" : "OK";
+    for (Row row : rows) {
+      for (int at = 0; row != null && at < row.definitions.length; at++) {
+        if (row.hasValue(at)) {
+          return "OK";
+        }
+      }
+    }
+    return "NULL";
   }
 
   /** Why everything is NULL, or else the first in {@link Reason}'s order; null when no feature is NULL. */
   public Reason reason() {
-    return ofAll == null ? reasons.values().stream().min(Reason::compareTo).orElse(null) : ofAll;
+    Reason first = ofAll;
+    for (Row row : rows) {
+      for (int at = 0; row != null && at < row.reasons.length; at++) {
+        Reason one = row.reasons[at];
+        first = one != null && (first == null || one.compareTo(first) < 0) ? one : first;
+      }
+    }
+    return first;
   }
 
   /** Column to reason of each feature that was tried and is NULL; empty when all are, for one reason. */
   public Map<String, String> nullReasons() {
     Map<String, String> found = new LinkedHashMap<>();
-    reasons.forEach((feature, why) -> found.put(feature.column(), why.name()));
+    for (Row row : rows) {
+      for (int at = 0; row != null && at < row.reasons.length; at++) {
+        if (row.reasons[at] != null) {
+          found.put(new Feature(row.definitions[at], row.aggregation).column(), row.reasons[at].name());
+        }
+      }
+    }
     return found;
+  }
+
+  private static int place(Definition definition, Aggregation aggregation) {
+    return definition.featureClass().ordinal() * AGGREGATIONS + aggregation.ordinal();
+  }
+
+  /** Made when its first feature is set, which refuses an aggregation that the class does not have. */
+  private Row row(Definition definition, Aggregation aggregation) {
+    int place = place(definition, aggregation);
+    if (rows[place] == null) {
+      rows[place] = new Row(new Feature(definition, aggregation).aggregation());
+    }
+    return rows[place];
   }
 }

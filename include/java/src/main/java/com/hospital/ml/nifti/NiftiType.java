@@ -8,30 +8,23 @@ import java.nio.ByteBuffer;
  * refused.
  */
 enum NiftiType {
-  UINT8(2, 1, (from, into, i, end) -> { while (i < end) into[i++] = from.get() & 0xff; }),
-  INT16(4, 2, (from, into, i, end) -> { while (i < end) into[i++] = from.getShort(); }),
-  INT32(8, 4, (from, into, i, end) -> { while (i < end) into[i++] = from.getInt(); }),
-  FLOAT32(16, 4, (from, into, i, end) -> { while (i < end) into[i++] = from.getFloat(); }),
-  FLOAT64(64, 8, (from, into, i, end) -> { while (i < end) into[i++] = from.getDouble(); }),
-  INT8(256, 1, (from, into, i, end) -> { while (i < end) into[i++] = from.get(); }),
-  UINT16(512, 2, (from, into, i, end) -> { while (i < end) into[i++] = from.getShort() & 0xffff; }),
-  UINT32(768, 4, (from, into, i, end) -> { while (i < end) into[i++] = from.getInt() & 0xffffffffL; }),
-  INT64(1024, 8, (from, into, i, end) -> { while (i < end) into[i++] = from.getLong(); }),
-  UINT64(1280, 8, (from, into, i, end) -> { while (i < end) into[i++] = unsigned(from.getLong()); });
-
-  /** Puts numbers into [at, end); one loop a type, so that no voxel is a call. */
-  private interface Decoder {
-    void decode(ByteBuffer from, double[] into, int at, int end);
-  }
+  UINT8(2, 1),
+  INT16(4, 2),
+  INT32(8, 4),
+  FLOAT32(16, 4),
+  FLOAT64(64, 8),
+  INT8(256, 1),
+  UINT16(512, 2),
+  UINT32(768, 4),
+  INT64(1024, 8),
+  UINT64(1280, 8);
 
   private final int code;
   private final int bytes;
-  private final Decoder decoder;
 
-  NiftiType(int code, int bytes, Decoder decoder) {
+  NiftiType(int code, int bytes) {
     this.code = code;
     this.bytes = bytes;
-    this.decoder = decoder;
   }
 
   /** Bytes a voxel. */
@@ -53,9 +46,24 @@ enum NiftiType {
     throw MeasureException.unreadable("data type " + code + " holds no plain numbers");
   }
 
-  /** Decodes {@code count} values from the buffer's position, in the buffer's byte order, unscaled. */
-  void decode(ByteBuffer from, double[] into, int at, int count) {
-    decoder.decode(from, into, at, at + count);
+  /**
+   * Decodes {@code count} values from the buffer's position, in the buffer's byte order, unscaled, into
+   * places from {@code at} on. Returns the place after the last.
+   */
+  int decode(ByteBuffer from, double[] into, int at, int count) {
+    int end = at + count;
+    return switch (this) {
+      case UINT8 -> { for (int i = at; i < end; i++) into[i] = from.get() & 0xff; yield end; }
+      case INT8 -> { for (int i = at; i < end; i++) into[i] = from.get(); yield end; }
+      case INT16 -> { for (int i = at; i < end; i++) into[i] = from.getShort(); yield end; }
+      case UINT16 -> { for (int i = at; i < end; i++) into[i] = from.getShort() & 0xffff; yield end; }
+      case INT32 -> { for (int i = at; i < end; i++) into[i] = from.getInt(); yield end; }
+      case UINT32 -> { for (int i = at; i < end; i++) into[i] = from.getInt() & 0xffffffffL; yield end; }
+      case FLOAT32 -> { for (int i = at; i < end; i++) into[i] = from.getFloat(); yield end; }
+      case FLOAT64 -> { for (int i = at; i < end; i++) into[i] = from.getDouble(); yield end; }
+      case INT64 -> { for (int i = at; i < end; i++) into[i] = from.getLong(); yield end; }
+      case UINT64 -> { for (int i = at; i < end; i++) into[i] = unsigned(from.getLong()); yield end; }
+    };
   }
 
   private static double unsigned(long value) {

@@ -11,8 +11,7 @@ import java.io.IOException;
 
 /**
  * From a mask and an image to a {@link Region}, in the order of the IBSI reference manual, chapter 2:
- * interpolation of image and mask, rounding, re-segmentation. Only a window of the image around
- * the region is ever in memory.
+ * interpolation of both, rounding, re-segmentation. Only a window around the region is ever in memory.
  */
 public final class ImageProcessing {
   /**
