@@ -77,7 +77,7 @@ class Checkout:
             "NIGHTSCAN_BUILD": "0123456789abcdef",
         }
         return [
-            *("-u" + name for name in ("NIGHTSCAN_CONFIG", "NIGHTSCAN_ENV")),
+            *("-u" + name for name in ("NIGHTSCAN_CONFIG", "NIGHTSCAN_ENV", "PYTHONDONTWRITEBYTECODE")),
             *(f"{name}={value}" for name, value in values.items()),
         ]
 
