@@ -1,12 +1,9 @@
 """Index the landing zone: header reads and SHA-256 of new or changed files only.
 
-stdin: {"landing": folder, "hdfs": store URL, "root": HDFS path}; environment: NIGHTSCAN_PATIENT_KEY.
-stdout: {"files": all files, "read": read now, "reused": rows kept from the last index, "seconds": float,
-"dates": {scan date: files}, "undated": files without a usable header or date, "newest_mtime": seconds since
-1970 of the newest file, "changed": whether the index was replaced, "index": HDFS path}.
 Writes ROOT/index/landing.parquet, ROOT/index/dates.json ({"dates", "digests": {scan date: hash of its files},
 "undated", "files", "newest_mtime"}) and the quarantine partition `undated` (one row a file), each by swap.
-Exit 2 (nothing written): landing zone absent, not a folder, without files, or without one usable DICOM file.
+Refuses, with nothing written: landing zone absent, not a folder, without files, or without one usable DICOM
+file.
 
 Links are not followed. A row is kept while path, size and modification time of its file are the same, the
 landing zone and the site's key too. Concurrent runs on one machine do the work once.
@@ -18,7 +15,6 @@ import json
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -28,13 +24,14 @@ import pyarrow as pa
 from imaging.reasons import Reason
 from jobs.base.keys import SiteKey, files_digest, site_key
 from jobs.base.paths import UNDATED, Places
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.index.links import link_regions
 from jobs.index.rows import Found, describe, load
 from jobs.index.scan import index_lock, landing_folder, walk
 from jobs.index.schema import INDEX, Row
+from messages.index import IndexLanding, LandingIndexed
 
 THREADS = 4
 BATCH = 32
@@ -43,7 +40,7 @@ NOT_JUDGED = (Reason.UNREADABLE_FILE, Reason.CONVERTER_FAILED)  # read again at 
 
 
 def index_landing(landing: str, store: Store, root: str, key: SiteKey) -> dict[str, Any]:
-    """Bring the index up to date and return the result documented above.
+    """Bring the index up to date and return the fields of LandingIndexed.
 
     :raises JobInputError: nothing to index.
     """
@@ -149,15 +146,15 @@ def _undated(rows: list[Row]) -> pa.Table:
     )
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "landing", "hdfs", "root")
-    return index_landing(request["landing"], open_store(request["hdfs"]), request["root"], site_key())
+def job(request: IndexLanding) -> LandingIndexed:
+    """Do what the request asks."""
+    store = open_store(request.hdfs)
+    return LandingIndexed(**index_landing(request.landing, store, request.root, site_key()))
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(IndexLanding, job)
 
 
 if __name__ == "__main__":

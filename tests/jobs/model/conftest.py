@@ -16,6 +16,8 @@ from jobs.base import release_paths
 from jobs.base.schemas import GROUND_TRUTH, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store
 from jobs.model.plan import plan_release
+from messages.model import PlanRelease
+from messages.wire import as_json, parsed
 
 ROOT = "/medical_data"
 FEATURES = ("firstorder_Mean", "firstorder_Energy", "shape_VoxelVolume")
@@ -97,6 +99,7 @@ class World:
         self.put_labels()
 
     def plan(self, **changes: Any) -> dict[str, Any]:
+        """What plan_release says, the fields of the release that is `needed` beside the others."""
         request = {
             "hdfs": self.url,
             "root": ROOT,
@@ -104,10 +107,16 @@ class World:
             "model_name": "model",
             "run_key": "run-1",
             "started_at": "2026-01-02T04:05:06+01:00",
+            "modality": None,
+            "region": None,
+            "force": False,
+            "when_few": "fail",
             "folds": 3,
             "feature_settings": {"default": {"settings_hash": "s", "settings": "{}"}},
         }
-        return plan_release({**request, **changes})
+        said = as_json(plan_release(parsed(PlanRelease, request | changes, "request")), "result")
+        release = said.pop("release")
+        return {**said, "needed": release is not None, **(release or {})}
 
     def manifest(self, version: str) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self.store.read(release_paths.manifest_file(ROOT, version)))

@@ -10,6 +10,8 @@ from jobs.base.protocol import JobInputError
 from jobs.base.schemas import MODEL_METRICS, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.model.commit_metrics import commit_metrics
+from messages.model import CommitMetrics
+from messages.wire import as_json
 
 BUILD = "/m/_build/model_metrics/metric_date=2026-01-02/build=b1"
 TARGET = "/m/model_metrics/metric_date=2026-01-02/metrics.parquet"
@@ -32,8 +34,10 @@ def hive_wrote(store: Store, *files: list[dict[str, Any]]) -> None:
 
 
 def commit(store: Store, version: str = "v1") -> dict[str, Any]:
-    request = {"root": "/m", "metric_date": "2026-01-02", "build": "b1", "model_version": version}
-    return commit_metrics({"hdfs": store.base_url, **request})
+    request = CommitMetrics(
+        hdfs=store.base_url, root="/m", metric_date="2026-01-02", build="b1", model_version=version
+    )
+    return as_json(commit_metrics(request), "result")
 
 
 def test_all_files_of_the_build_become_the_one_file_of_the_date(store: Store) -> None:
