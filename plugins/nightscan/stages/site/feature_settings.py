@@ -8,7 +8,7 @@ from typing import Any
 
 from nightscan.config import DEFAULT_SETTINGS, Config, Features
 from nightscan.errors import BadSettingError, EngineRefusedError, JobFailedError
-from nightscan.stages.common import run_sql
+from nightscan.stages.sql import run_sql
 
 ASK = "hive/ask_settings.sql"
 ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "$": "\\u0024"})  # $: Hive puts variables in

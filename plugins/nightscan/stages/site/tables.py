@@ -5,9 +5,9 @@ from __future__ import annotations
 from nightscan import hooks
 from nightscan.config import Config
 from nightscan.errors import BadSettingError
-from nightscan.stages.common import render
 from nightscan.stages.site.feature_columns import feature_columns
 from nightscan.stages.site.schema_columns import columns_in, own_columns
+from nightscan.stages.sql import render
 
 SCHEMA = "hive/schema.sql"
 SHOWN = 3
