@@ -20,7 +20,7 @@ class IngestPlanned(Result, frozen=True, kw_only=True):
     bytes: Annotated[Count, doc("bytes of the contents")]
     to_copy: Annotated[Count, doc("contents that are not yet in raw_images")]
     copy_bytes: Annotated[Count, doc("bytes of these")]
-    link_dir: Annotated[Text, doc("local folder of symbolic links <sha256>.dcm, one a content to copy")]
+    link_dir: Annotated[Text, doc("local folder of symbolic links `<sha256>.dcm`, one a content to copy")]
     incoming: Annotated[Text, doc("HDFS folder that DistCp fills")]
     target: Annotated[Text, doc("HDFS folder of the scan date")]
 

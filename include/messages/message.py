@@ -26,7 +26,7 @@ Positive = Annotated[int, Meta(ge=1)]
 Date = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2025-03-03"])]
 StoreUrl = Annotated[Text, doc("store: hdfs://host:port, or file:///folder for tests")]
 Root = Annotated[Text, doc("HDFS path below which everything lies")]
-ScanDate = Annotated[Date, doc("YYYY-MM-DD")]
+ScanDate = Annotated[Date, doc("scan date")]
 Build = Annotated[Text, doc("id of the build, 16 hex digits")]
 ByReason = dict[str, Count]
 

@@ -30,7 +30,9 @@ class PlanPreprocess(Request[PreprocessPlanned], frozen=True, kw_only=True):
 
     scan_date: ScanDate
     code: Annotated[Text, doc("hash of the shipped code")]
-    memory_mb: Annotated[Positive | None, doc("what a mapper may take, MiB: decides what is too large")]
+    memory_mb: Annotated[
+        Positive | None, doc("what a mapper may take, MiB: decides what is too large; null: no limit")
+    ]
     target_bytes: Annotated[Positive, doc("input of one map task, bytes")]
 
 

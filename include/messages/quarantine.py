@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from messages.message import ByReason, Count, Date, Message, Request, Result, Text, doc
+from messages.message import ByReason, Count, Message, Request, Result, ScanDate, Text, doc
 
 
 class Overruled(Result, frozen=True, kw_only=True):
     """What was recorded; files = recorded + already."""
 
     action: Annotated[Text, doc("release or withdraw")]
-    scan_date: Date
+    scan_date: ScanDate
     files: Annotated[Count, doc("named files to which it applies")]
     recorded: Annotated[Count, doc("of these recorded now")]
     already: Annotated[Count, doc("of these recorded before")]
