@@ -16,7 +16,7 @@ class Overruled(Result, frozen=True, kw_only=True):
     recorded: Annotated[Count, doc("of these recorded now")]
     already: Annotated[Count, doc("of these recorded before")]
     reasons: Annotated[ByReason, doc("files by reason")]
-    series: Annotated[list[str], doc("keys of their series")]
+    series: Annotated[list[str | None], doc("keys of their series")]
     releases: Annotated[Text, doc("HDFS path of the record")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from pathlib import Path
 
@@ -135,3 +136,18 @@ def test_a_task_runs_after_each_whose_result_it_takes(bag):
     assert bag.dags["deidentified_export"].get_task("copy_out").upstream_task_ids == {"deidentify"}
     outcome = bag.dags["quarantine_release"].get_task("outcome")
     assert outcome.upstream_task_ids == {"release", "start_again"}
+
+
+def test_what_a_task_takes_is_what_the_other_returned(bag):
+    """As the task runner renders it: from the tasks that the DAG names, whatever they are called."""
+    pulled = []
+
+    class Instance:
+        def xcom_pull(self, *, task_ids, key, default=None, map_indexes=None, **_):
+            pulled.append((task_ids, key))
+            return {"from": task_ids}
+
+    task = copy.copy(bag.dags["scan_intake"].get_task("3_features"))
+    task.render_template_fields({"ti": Instance(), "expanded_ti_count": None})
+    assert (task.ingested, task.preprocessed) == ({"from": "1_ingest"}, {"from": "2_preprocess"})
+    assert pulled == [("1_ingest", "return_value"), ("2_preprocess", "return_value")]
