@@ -38,13 +38,13 @@ def read(kind: type[M], text: str | bytes, thing: str) -> M:
 
 
 def as_json(message: Message, thing: str) -> dict[str, Any]:
-    """Return a message as JSON values.
+    """Return a message as JSON values; a number that is none (NaN) becomes null, as JSON has no other way.
 
     :param thing: names the message in an error.
     :raises MessageError: a field is mistyped (a message is not checked when it is made).
     """
     try:
-        value: dict[str, Any] = msgspec.to_builtins(message, str_keys=True)
+        value: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(message))
     except TypeError as error:
         raise MessageError(thing, str(error)) from error
     parsed(type(message), value, thing)

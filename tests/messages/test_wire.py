@@ -19,7 +19,12 @@ from messages import (
     quarantine,
     train,
 )
-from messages.environment import DeidentifyEnvironment, MapperEnvironment
+from messages.environment import (
+    DeidentifyEnvironment,
+    MapperEnvironment,
+    read_environment,
+    variables_of,
+)
 from messages.errors import MessageError
 from messages.message import Message, Refusal
 from messages.train import Train, Trained
@@ -82,6 +87,13 @@ def test_what_is_no_object_is_no_message(text: str) -> None:
         read(Trained, text, "m")
 
 
+def test_a_number_that_is_none_is_null_in_json_and_refused_where_a_number_must_be() -> None:
+    request = sample(model.Publish, metrics={"auc": float("nan")})
+    assert read(model.Publish, text_of(request, "m"), "m").metrics == {"auc": None}
+    with pytest.raises(MessageError, match=r"`\$\.floor"):
+        text_of(sample(model.Publish, floor={"auc": float("nan")}), "m")
+
+
 def test_a_program_leaves_its_result_or_its_refusal() -> None:
     result = sample(Trained)
     assert answer(Trained, text_of(result, "r"), "m") == result
@@ -114,23 +126,23 @@ TOLD = {"hdfs": "hdfs://n:1", "root": "/r", "scan_date": "2025-03-03", "build": 
 @pytest.mark.parametrize("memory_mb", [None, 1024])
 def test_a_mapper_reads_what_a_stage_sets(memory_mb: int | None) -> None:
     told = DeidentifyEnvironment(**TOLD, memory_mb=memory_mb, key_id="k")
-    variables = told.variables()
+    variables = variables_of(told)
     assert variables["NIGHTSCAN_MEMORY_MB"] == ("unlimited" if memory_mb is None else "1024")
-    assert DeidentifyEnvironment.read({**variables, "NIGHTSCAN_HOME": "/elsewhere"}) == told
-    assert set(MapperEnvironment(**TOLD, memory_mb=1).variables()) == set(variables) - {"NIGHTSCAN_KEY_ID"}
+    assert read_environment(DeidentifyEnvironment, {**variables, "NIGHTSCAN_HOME": "/elsewhere"}) == told
+    assert set(variables_of(MapperEnvironment(**TOLD, memory_mb=1))) == set(variables) - {"NIGHTSCAN_KEY_ID"}
 
 
 @pytest.mark.parametrize("name", ["HDFS", "ROOT", "SCAN_DATE", "BUILD", "MEMORY_MB", "KEY_ID"])
 def test_a_variable_that_is_missing_misspelt_or_empty_is_named(name: str) -> None:
-    whole = DeidentifyEnvironment(**TOLD, memory_mb=1, key_id="k").variables()
+    whole = variables_of(DeidentifyEnvironment(**TOLD, memory_mb=1, key_id="k"))
     gone = {key: value for key, value in whole.items() if key != f"NIGHTSCAN_{name}"}
     for variables in (gone, gone | {f"NIGHTSCAN_{name}": ""}, gone | {f"NIGHTSCAN_{name}S": "1"}):
         with pytest.raises(MessageError, match=f"jobs.deidentify.mapper: NIGHTSCAN_{name} is missing"):
-            DeidentifyEnvironment.read(variables)
+            read_environment(DeidentifyEnvironment, variables)
 
 
 @pytest.mark.parametrize("change", [{"memory_mb": 0}, {"scan_date": "3 March"}, {"build": ""}])
 def test_a_stage_sets_no_variable_that_its_mapper_would_refuse(change: dict[str, Any]) -> None:
     told = MapperEnvironment(**{**TOLD, "memory_mb": 1, **change})
     with pytest.raises(MessageError, match=f"NIGHTSCAN_{next(iter(change)).upper()} is "):
-        told.variables()
+        variables_of(told)

@@ -7,6 +7,8 @@ import pytest
 
 from jobs.train import core as train_core
 from jobs.train.core import ALL_PATIENTS, TrainingSet
+from messages.train import CrossValidation
+from messages.wire import parsed
 
 
 def training_set(n: int = 60, folds: int = 5, effect: float = 2.0) -> TrainingSet:
@@ -131,6 +133,8 @@ def test_the_summary_has_every_fold_their_mean_and_spread_and_the_whole() -> Non
     assert summary["mean"]["auc"] == pytest.approx(2.5 / 3)
     assert summary["stddev"]["auc"] == pytest.approx(np.std([0.5, 1, 1], ddof=1))
     assert summary["pooled"]["sensitivity"] == 1.0
+    said = parsed(CrossValidation, summary, "what a training says of it")
+    assert said.folds[0]["auc"] == 0.5
 
 
 def test_a_sound_training_set_passes_the_check() -> None:
