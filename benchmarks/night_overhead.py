@@ -32,7 +32,7 @@ from benchmarks.hive_files import run_hive_file
 from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
-from messages.environment import MapperEnvironment
+from messages.environment import PROGRAMS, MapperEnvironment, variables_of
 from messages.features import CommitFeatures, PlanFeatures
 from messages.index import IndexLanding
 from messages.ingest import CommitIngest, PlanIngest
@@ -137,10 +137,10 @@ class Bench:
             "-D", "stream.map.input.ignoreKey=true",
             "-files", f"{self._shipped('code-')}#code.zip", "-archives", f"{self._shipped('pyenv-')}#pyenv",
             "-cmdenv", "PYTHONPATH=code.zip:pyenv",
-            *(word for name, value in told.variables().items() for word in ("-cmdenv", f"{name}={value}")),
+            *(word for name, value in variables_of(told).items() for word in ("-cmdenv", f"{name}={value}")),
             "-inputformat", "org.apache.hadoop.mapred.lib.NLineInputFormat",
             "-input", plan.manifest, "-output", plan.output,
-            "-mapper", f"python3 -m {MapperEnvironment.program}",
+            "-mapper", f"python3 -m {PROGRAMS[MapperEnvironment]}",
         )  # fmt: skip
         done = self._job(CommitPreprocess(**store, scan_date=day, build=plan.build))
         self._hive("register_intake.sql", site, scan_date=self.scan_date)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from messages import deidentify, features, index, ingest, ledger, model, preprocess, quarantine, train
-from messages.environment import DeidentifyEnvironment, MapperEnvironment
 from messages.message import Call, Request
 
 REQUESTS: tuple[type[Request[Any]], ...] = (
@@ -29,4 +28,3 @@ REQUESTS: tuple[type[Request[Any]], ...] = (
     ledger.EnterInLedger,
 )
 CALLS: tuple[type[Call[Any]], ...] = (*REQUESTS, train.Train)
-ENVIRONMENTS: tuple[type[MapperEnvironment], ...] = (MapperEnvironment, DeidentifyEnvironment)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 import types
 import typing
@@ -15,8 +14,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, Meta, Struct, structs
 
-from messages.catalogue import CALLS, ENVIRONMENTS
-from messages.environment import PREFIX, MapperEnvironment
+from messages.catalogue import CALLS
+from messages.environment import PREFIX, PROGRAMS, DeidentifyEnvironment, MapperEnvironment
 from messages.message import Call, LedgerRow, Message, Refusal, Request
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "programs.md"
@@ -41,7 +40,7 @@ HEADINGS = "| field | form | default | meaning |\n|---|---|---|---|\n"
 def page() -> str:
     """Return the whole page."""
     rooms = dict.fromkeys(_room(call.program) for call in CALLS)
-    texts = [HEAD, *(_section(room) for room in rooms), "## Mappers\n", *map(_environment, ENVIRONMENTS)]
+    texts = [HEAD, *(_section(room) for room in rooms), "## Mappers\n", *map(_environment, PROGRAMS)]
     return "\n".join([*texts, "## What several have\n", _table_of(Refusal), _table_of(LedgerRow)])
 
 
@@ -83,10 +82,10 @@ def _table(kind: type[Message]) -> str:
     return HEADINGS + "".join(lines)
 
 
-def _environment(kind: type[MapperEnvironment]) -> str:
+def _environment(kind: type[MapperEnvironment | DeidentifyEnvironment]) -> str:
     hints = get_type_hints(kind, include_extras=True)
-    lines = (_line(PREFIX + each.name.upper(), hints[each.name], "") for each in dataclasses.fields(kind))
-    return f"### {kind.program}\n\n{_said(kind)} By environment:\n\n{HEADINGS}{''.join(lines)}"
+    lines = (_line(PREFIX + name.upper(), hints[name], "") for name in kind._fields)
+    return f"### {PROGRAMS[kind]}\n\n{_said(kind)} By environment:\n\n{HEADINGS}{''.join(lines)}"
 
 
 def _line(name: str, hint: Any, default: str) -> str:

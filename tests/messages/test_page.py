@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import get_type_hints
 
 import pytest
 
 from messages import catalogue, page
+from messages.environment import PROGRAMS
 from tests.messages.test_wire import MODELS
 
 
@@ -31,8 +31,8 @@ def test_every_field_says_what_it_means(kind: type) -> None:
 def test_the_page_has_every_program_and_every_variable() -> None:
     text = page.page()
     assert [call.program for call in catalogue.CALLS if f"### {call.program}\n" not in text] == []
-    for kind in catalogue.ENVIRONMENTS:
-        names = [f"`NIGHTSCAN_{field.name.upper()}`" for field in dataclasses.fields(kind)]
+    for kind in PROGRAMS:
+        names = [f"`NIGHTSCAN_{name.upper()}`" for name in kind._fields]
         assert [name for name in names if name not in text] == []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from messages import catalogue
+from messages.environment import PROGRAMS
 from messages.message import Request
 from messages.train import Train
 from messages.wire import as_json
@@ -20,7 +21,7 @@ from nightscan.operators.program import run_program
 from tests.messages.samples import ask, fields_of, main_of, mistyped, required_of, sample
 
 JOBS = Path(__file__).resolve().parents[2] / "include" / "jobs"
-STARTED = {call.program for call in catalogue.CALLS} | {each.program for each in catalogue.ENVIRONMENTS}
+STARTED = {call.program for call in catalogue.CALLS} | set(PROGRAMS.values())
 
 every_request = pytest.mark.parametrize("kind", catalogue.REQUESTS, ids=lambda kind: kind.program)
 every_call = pytest.mark.parametrize("kind", catalogue.CALLS, ids=lambda kind: kind.program)
@@ -33,7 +34,7 @@ def test_every_program_has_exactly_one_model_and_every_model_names_a_program() -
         if '\nif __name__ == "__main__":' in path.read_text()
     }
     assert programs == STARTED
-    assert len(STARTED) == len(catalogue.CALLS) + len(catalogue.ENVIRONMENTS)
+    assert len(STARTED) == len(catalogue.CALLS) + len(PROGRAMS)
 
 
 @every_request

@@ -32,7 +32,7 @@ from jobs.base.keys import KEY_SECRET, sha256
 from jobs.base.paths import Places
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import FileCleaner, worker_of
-from messages.environment import DeidentifyEnvironment
+from messages.environment import DeidentifyEnvironment, read_environment
 
 READERS = 8
 BATCH_FILES, BATCH_BYTES = 64, 32 << 20
@@ -143,7 +143,7 @@ def _tell(message: str) -> None:
 def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
-    told = DeidentifyEnvironment.read(environment)
+    told = read_environment(DeidentifyEnvironment, environment)
     folder = Places(told.root).deidentified(told.scan_date, told.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
     worker = worker_of(job_secret(KEY_SECRET, environment))

@@ -31,7 +31,7 @@ from jobs.base.keys import sha256
 from jobs.base.paths import Places
 from jobs.base.store import Store, open_store
 from jobs.preprocess.convert_line import Converted, Place, Work, convert_line, work_of
-from messages.environment import MapperEnvironment
+from messages.environment import MapperEnvironment, read_environment
 
 IN_FLIGHT = 4
 READERS = 8
@@ -141,7 +141,7 @@ def _tell(message: str) -> None:
 def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
-    told = MapperEnvironment.read(environment)
+    told = read_environment(MapperEnvironment, environment)
     folder = Places(told.root).preprocessed(told.scan_date, told.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
     limits = Limits(None if told.memory_mb is None else told.memory_mb * MEGABYTE)

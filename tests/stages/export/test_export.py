@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from jobs.base import keys
 from messages.deidentify import CommitDeidentify, DeidentifyCommitted, PlanCopyOut, PlanDeidentify
+from messages.environment import PROGRAMS, DeidentifyEnvironment
 from messages.ledger import EnterInLedger
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError, ManifestError
@@ -105,7 +106,7 @@ def test_the_mapper_gets_the_id_of_the_key_and_the_key_comes_by_credentials_unde
     assert operator.secrets == {keys.KEY_SECRET: PATIENT_KEY_CONNECTION}
     assert keys.KEY_VARIABLE not in operator.environment
     assert operator.environment["NIGHTSCAN_MEMORY_MB"] == "1648"
-    assert operator.mapper == "python3 -m jobs.deidentify.mapper"
+    assert operator.mapper == f"python3 -m {PROGRAMS[DeidentifyEnvironment]}"
 
 
 def test_the_plan_gets_the_key_by_environment_and_the_date_of_the_form(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from messages.environment import MapperEnvironment
+from messages.environment import PROGRAMS, MapperEnvironment, read_environment
 from messages.preprocess import CommitPreprocess, PlanPreprocess
 from messages.wire import as_json
 from nightscan.errors import MessageRefusedError
@@ -44,8 +44,9 @@ def context() -> dict[str, Any]:
 
 
 def test_the_mapper_may_take_what_the_jvm_of_its_container_leaves(operator: PreprocessOperator) -> None:
-    told = MapperEnvironment.read(operator.environment)
+    told = read_environment(MapperEnvironment, operator.environment)
     assert (told.memory_mb, told.scan_date, told.build) == (1648, PLAN["scan_date"], PLAN["build"])
+    assert operator.mapper == f"python3 -m {PROGRAMS[MapperEnvironment]}"
     assert operator.definitions["mapreduce.map.memory.mb"] == "2048"
 
 

@@ -15,7 +15,7 @@ from messages.deidentify import (
     PlanCopyOut,
     PlanDeidentify,
 )
-from messages.environment import DeidentifyEnvironment
+from messages.environment import DeidentifyEnvironment, variables_of
 from messages.message import Message, Text
 from nightscan.config import load_config
 from nightscan.errors import ManifestError
@@ -88,7 +88,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
         plan, runtime = prepared.plan, prepared.runtime
         configure_job(self, config, config.queues.batch)
         self.manifest, self.output_dir = plan.manifest, plan.output
-        self.mapper = f"{config.python} -m {DeidentifyEnvironment.program}"
+        self.mapper = f"{config.python} -m jobs.deidentify.mapper"
         self.lines_per_map = plan.lines_per_map
         self.files = (f"{runtime.code}#code.zip",)
         self.archives = (f"{runtime.pyenv}#pyenv",)
@@ -101,7 +101,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
             key_id=plan.key_id,
         )
         with own_errors():
-            self.environment = {"PYTHONPATH": "code.zip:pyenv", **told.variables()}
+            self.environment = {"PYTHONPATH": "code.zip:pyenv", **variables_of(told)}
         self.definitions = {
             **mapreduce_definitions(config, tasks=plan.tasks),
             **mapper_memory(config),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from messages.environment import MapperEnvironment
+from messages.environment import MapperEnvironment, variables_of
 from messages.message import Message, Text
 from messages.preprocess import CommitPreprocess, PlanPreprocess, PreprocessCommitted, PreprocessPlanned
 from nightscan.config import load_config
@@ -74,7 +74,7 @@ class PreprocessOperator(HadoopStreamingOperator):
         plan, runtime = prepared.plan, prepared.runtime
         configure_job(self, config, config.queues.batch)
         self.manifest, self.output_dir = plan.manifest, plan.output
-        self.mapper = f"{config.python} -m {MapperEnvironment.program}"
+        self.mapper = f"{config.python} -m jobs.preprocess.mapper"
         self.lines_per_map = plan.lines_per_map
         self.files = (f"{runtime.code}#code.zip",)
         self.archives = (f"{runtime.pyenv}#pyenv",)
@@ -86,7 +86,7 @@ class PreprocessOperator(HadoopStreamingOperator):
             memory_mb=config.preprocess.mapper_memory_mb,
         )
         with own_errors():
-            variables = told.variables()
+            variables = variables_of(told)
         self.environment = {
             "PYTHONPATH": "code.zip:pyenv",
             "OMP_NUM_THREADS": "1",
