@@ -10,7 +10,7 @@ HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
 VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
 
-.PHONY: help run up down status quarantine release install ship test test-fast check format bench phantom-table features-page programs-page fuzz fresh lock screenshots
+.PHONY: help run up down status quarantine release install ship test test-fast check format bench phantom-table tables-page features-page programs-page fuzz fresh lock screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -75,6 +75,9 @@ bench: up ## the night of one scan date through Airflow against the same command
 
 phantom-table: install ## IBSI's digital phantom: every feature beside the consensus and its tolerance
 	@scripts/phantom-table
+
+tables-page: ## print docs/tables.md from the description of the tables
+	@PYTHONPATH=include $(VENV)/python -m lake > docs/tables.md
 
 features-page: ## print the tables of docs/features.md from the list of features
 	@PYTHONPATH=include $(VENV)/python -m radiomics_check.page

@@ -3,8 +3,8 @@
 Needs pyarrow and hdfs_native alone, so that one reader serves two commits whose modules have other names.
 Tables are the Parquet files whose path has no component that begins with '_' or a dot: what Hive and Drill
 read too. Volumes, masks, de-identified files and the model are hashed; of raw images, which are named by
-their hash, only name and length are taken. JSON files are taken apart. `benchmarks.dump_names` has the table
-of what is left out or replaced, because it differs between any two runs.
+their hash, only name and length are taken. JSON files are compared value by value. `benchmarks.dump_names`
+has the table of what is left out or replaced, because it differs between any two runs.
 """
 
 from __future__ import annotations

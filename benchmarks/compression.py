@@ -1,9 +1,9 @@
-"""How fast and how small each gzip writes real volumes, the ground of `imaging.output.compression`.
+"""How fast and how small each gzip writes real volumes, the reason for `imaging.output.compression`.
 
 Run with `.nightscan/venv/airflow/bin/python -m benchmarks.compression [--repeats N]` and
-PYTHONPATH=plugins:include:. on a machine with the shared data. Volumes of STS_001 (PET as float32 SUV, CT
-and MR as int16, the CT's mask) are compressed
-in memory. Printed: MB/s (medians) and ratio. `deflate` and `zlib-ng` join when they are installed.
+PYTHONPATH=plugins:include:. on a machine with the shared data. Volumes of STS_001 (PET as float32 SUV, CT and
+MR as int16, the CT's mask) are compressed in memory. Printed: MB/s (medians) and ratio. `deflate` and
+`zlib-ng` join when they are installed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a slice costs to decode, by transfer syntax and wheel: the ground of `imaging.pixels.codecs`.
+"""What a slice costs to decode, by transfer syntax and wheel: the reason for `imaging.pixels.codecs`.
 
 Run with `.nightscan/venv/airflow/bin/python -m benchmarks.decoders [--repeats N]` and
-PYTHONPATH=plugins:include:. A 512x512 slice of 12 and of 16 bits is encoded where a writer is at hand; other
+PYTHONPATH=plugins:include:. A 512x512 slice of 12 and of 16 bits is encoded where a writer exists; other
 syntaxes are timed on files of pydicom-data. Printed: median milliseconds a slice, of our choice (with all
 its checks) and of every plug-in of pydicom that is installed. pyjpegls and python-gdcm are not needed to run
 the package: install them into another environment to compare.

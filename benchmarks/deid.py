@@ -95,8 +95,8 @@ def each(way: Callable[[Path, Path], None], files: Sequence[Path], out: Path) ->
 
 def peer(python: str, script: str, files: Sequence[Path], out: Path) -> float:
     """Run a peer in its own interpreter; its start is not counted."""
-    words = [python, "-c", script, str(out), *map(str, files)]
-    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    command = [python, "-c", script, str(out), *map(str, files)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(done.stdout.split()[-1])
 
 

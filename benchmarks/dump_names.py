@@ -99,10 +99,10 @@ class Names:
         return list({canonical(row): row for row in found}.values()) if table == LEDGER else found
 
     def leaves(self, table: str, document: Any) -> Iterator[Entry]:
-        """Take a document apart, without what lies below a name left out."""
+        """Give the values of a document, without those below a name left out."""
         for leaf in leaves(document):
-            words = leaf["at"].split("/")
-            if not any(word in LEFT_OUT or f"{table}.{word}" in LEFT_OUT for word in words):
+            names = leaf["at"].split("/")
+            if not any(name in LEFT_OUT or f"{table}.{name}" in LEFT_OUT for name in names):
                 yield {"at": self.text(leaf["at"]), "value": self._value(leaf["value"])}
 
     def _value(self, value: Any) -> Any:

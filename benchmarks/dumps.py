@@ -96,7 +96,7 @@ def leaves(value: Any, at: str = "") -> Iterator[Entry]:
 def differences(a: Dump, b: Dump, leave_out: Collection[str] = ()) -> list[Difference]:
     """Compare two dumps section by section.
 
-    :param leave_out: SECTION.FIELD or FIELD: what entries are compared without; SECTION is the first word of
+    :param leave_out: SECTION.FIELD or FIELD: what entries are compared without; SECTION is the first name of
         a title, for rows of a table its name
     """
     titles = sorted(a.sections.keys() | b.sections.keys())

@@ -30,7 +30,7 @@ from night.follow import say
 from night.http import request_json
 from night.report import table
 
-from benchmarks.hive_files import run_hive_file
+from benchmarks.hive_files import run_hive, run_hive_file
 from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
 from imaging.folder.conversion import convert_folder
@@ -39,6 +39,8 @@ from jobs.base import schemas
 from jobs.base.store import Store, open_store
 from jobs.features.commit import commit_features
 from jobs.features.plan import plan_features
+from lake.hive import creation
+from lake.places import Places
 from messages.features import FeaturesCommitted
 from nightscan.config import load_config
 from nightscan.stages.site.feature_columns import feature_columns
@@ -54,7 +56,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Lake:
-    """A root in HDFS and a database nobody used before."""
+    """A root in HDFS and a database not used before."""
 
     layout: Layout
     ports: Mapping[str, int]
@@ -128,13 +130,12 @@ def upload(lake: Lake, folder: Path) -> list[Row]:
         files |= {f"{base}.nii.gz": image, **{paths[region]: data for region, data in masks.items()}}
         rows.append(_row(key, image, base, paths, masks))
     lake.store.write_many(files)
-    lake.store.swap_table(
-        f"{lake.root}/mri_scans/scan_date={DATE}/scans.parquet", schemas.table(rows, schemas.MRI_SCANS)
-    )
-    for name, schema in (("raw_files", schemas.RAW_FILES), ("quarantine", schemas.QUARANTINE)):
-        lake.store.swap_table(
-            f"{lake.root}/{name}/scan_date={DATE}/{name}.parquet", schemas.table([], schema)
-        )
+    lake.store.swap_table(Places(lake.root).scans(DATE), schemas.table(rows, schemas.MRI_SCANS))
+    for path, schema in (
+        (Places(lake.root).raw_files(DATE), schemas.RAW_FILES),
+        (Places(lake.root).quarantine(DATE), schemas.QUARANTINE),
+    ):
+        lake.store.swap_table(path, schemas.table([], schema))
     return rows
 
 
@@ -180,7 +181,7 @@ def extract(lake: Lake, build: str, plan: tuple[int, int]) -> tuple[float, int]:
 
 def parts(lake: Lake, build: str) -> list[tuple[int, int, float]]:
     """Return rows, bytes read and time of closing of the file that each task wrote."""
-    folder = f"{lake.root}/_build/image_features/scan_date={DATE}/build={build}"
+    folder = Places(lake.root).features_build(DATE, build)
     address = f"http://localhost:{lake.ports['namenode_http']}/webhdfs/v1{folder}?op=LISTSTATUS"
     found = []
     for entry in request_json("GET", address)["FileStatuses"]["FileStatus"]:
@@ -244,7 +245,8 @@ def main(out: Callable[[str], None] = say) -> int:
     lake = Lake(layout, ports, store, f"bench_{uuid.uuid4().hex[:8]}")
     jar = max(layout.dist.glob("features-*.jar"), key=lambda path: path.stat().st_mtime)
     store.write(f"{lake.root}/features.jar", jar.read_bytes())
-    lake.hive("schema.sql", features=feature_columns(load_config().features))
+    features = feature_columns(load_config().features)
+    run_hive(ports["hiveserver2"], creation(f"nightscan_{lake.name}", lake.root, features))
     lake.hive("function.sql", udf_jar=f"hdfs://localhost:{ports['namenode']}{lake.root}/features.jar")
     with tempfile.TemporaryDirectory() as below:
         convert_folder(landing(Path(shared), Path(below) / "in"), Path(below) / "out")
@@ -253,12 +255,12 @@ def main(out: Callable[[str], None] = say) -> int:
     lines, outcomes = compare(lake, arguments.repeats)
     out(f"\n{len(rows)} series, {sum(len(row['masks']) for row in rows)} regions, one INSERT OVERWRITE\n")
     table(lines, ["plan", "tasks", "with rows", "rows", "MB read", "ends apart, s", "query, s"])
-    counts, features = outcomes["four tasks"]
+    counts, committed_rows = outcomes["four tasks"]
     out(f"\n{counts.ok} OK, {counts.null_rows}; {counts.names} features")
-    same = features == outcomes["one task"][1]
+    same = committed_rows == outcomes["one task"][1]
     out(f"both plans gave the same rows: {same}")
     expected = {"UNREADABLE_FILE": 1, "EMPTY_MASK": 1, "GRID_MISMATCH": 1, "SINGLE_VOXEL": 1}
-    reasons = Counter(row["reason"] for row in features if row["status"] != "OK")
+    reasons = Counter(row["reason"] for row in committed_rows if row["status"] != "OK")
     return 0 if same and counts.ok == SERIES and reasons == expected else 1
 
 

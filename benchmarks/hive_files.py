@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import jinja2
@@ -18,11 +19,15 @@ def run_hive_file(layout: Layout, port: int, name: str, **parameters: Any) -> li
     """Run include/hive/NAME with its parameters filled in; rows of the last statement, if it gives any."""
     text = (layout.checkout / "include" / "hive" / name).read_text()
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - SQL
-    rendered = environment.from_string(text).render(parameters)
+    return run_hive(port, split_statements(environment.from_string(text).render(parameters)))
+
+
+def run_hive(port: int, statements: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Run statements one after the other; rows of the last one, if it gives any."""
     connection = hive.Connection(host="localhost", port=port, auth="NONE", username="root")
     try:
         cursor = connection.cursor()
-        for statement in split_statements(rendered):
+        for statement in statements:
             cursor.execute(statement)
         return list(cursor.fetchall()) if cursor.description else []
     finally:

@@ -19,8 +19,8 @@ import uuid
 from pathlib import Path
 
 from night.follow import say
-from night.landing import demo_landing
 from night.report import table
+from night.site import demo_landing
 
 from cluster.layout import Layout, find_layout
 

@@ -15,7 +15,6 @@ import argparse
 import heapq
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,8 @@ from night.follow import say
 from night.report import table
 
 from imaging.folder.landing import IndexedFile, index_folder
-from imaging.records import Header, Limits, Role
-from imaging.regions.linking import target_series
+from imaging.records import Header, Limits
+from imaging.series.plan import Series, plan_of_headers
 from jobs.base.balance import FILE_COST_BYTES, Plan, balance, cost
 from jobs.base.keys import sha256
 from jobs.preprocess.convert_line import Place, convert_line, work_of
@@ -38,21 +37,19 @@ Line = dict[str, Any]
 
 def manifest(landing: Path) -> dict[str, Line]:
     """Give the manifest lines of a folder as if all of it had one scan date."""
-    index = index_folder(landing)
-    headers = [file.header for file in index if isinstance(file.header, Header)]
-    images = {header.series_uid: header for header in headers if header.role is Role.IMAGE}
-    series: dict[str, Line] = defaultdict(lambda: {"files": [], "regions": []})
-    for file in index:
-        if not isinstance(file.header, Header):
-            continue
-        if file.header.role is Role.IMAGE:
-            series[file.header.series_uid]["files"].append(_entry(file, file.header))
-        elif isinstance(target := target_series(file.header, images.values()), str):
-            series[target]["regions"].append(_entry(file, file.header))
-    for uid, line in series.items():
-        modality = images[uid].modality
-        line |= {"series_key": uid, "patient_key": "", "study_key": "", "modality": modality}
-    return dict(series)
+    plan = plan_of_headers((file, file.header) for file in index_folder(landing))
+    return {uid: _line(uid, group) for uid, group in plan.series.items()}
+
+
+def _line(uid: str, group: Series[IndexedFile]) -> Line:
+    modality = next(header.modality for _, header in _headers(group.images))
+    line = {"series_key": uid, "patient_key": "", "study_key": "", "modality": modality}
+    files, regions = ([_entry(*item) for item in _headers(each)] for each in (group.images, group.regions))
+    return line | {"files": files, "regions": regions}
+
+
+def _headers(files: Iterable[IndexedFile]) -> Iterable[tuple[IndexedFile, Header]]:
+    return ((file, file.header) for file in files if isinstance(file.header, Header))
 
 
 def _entry(file: IndexedFile, header: Header) -> Line:

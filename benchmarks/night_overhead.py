@@ -25,8 +25,8 @@ from typing import Any, TypeVar
 from night.airflow import Airflow, Run
 from night.follow import follow, say
 from night.http import request_json
-from night.landing import Site, demo_landing, write_site_file
 from night.report import table
+from night.site import Site, demo_landing, write_site_file
 
 from benchmarks.hive_files import run_hive_file
 from cluster.layout import Layout, find_layout
@@ -65,7 +65,7 @@ class Bench:
         return f"hdfs://localhost:{self.ports['namenode']}"
 
     def fresh_site(self) -> Site:
-        """Make a root and a database nobody used before."""
+        """Make a root and a database not used before."""
         name = f"bench_{uuid.uuid4().hex[:8]}"
         site = Site(self.landing, self.labels, f"/medical_data_{name}", f"nightscan_{name}", f"model_{name}")
         write_site_file(self.layout, site, self.ports)
@@ -176,8 +176,8 @@ class Bench:
         )  # fmt: skip
         return read(request.result(), done.stdout.splitlines()[-1], "the result")
 
-    def _hadoop(self, *words: str) -> None:
-        subprocess.run([str(self.layout.bin / words[0]), *words[1:]], capture_output=True, check=True)
+    def _hadoop(self, *command: str) -> None:
+        subprocess.run([str(self.layout.bin / command[0]), *command[1:]], capture_output=True, check=True)
 
     def _hive(self, name: str, site: Site, **parameters: Any) -> None:
         given = {"database": site.database, "root": site.root, **parameters}

@@ -93,5 +93,5 @@ class _Peak:
 
 
 def last_core() -> int:
-    """Return a core this process may use, not the one where the system's own work gathers."""
+    """Return a core this process may use, not the one where the system's own work runs."""
     return max(os.sched_getaffinity(0))

@@ -109,8 +109,8 @@ def compare(given: argparse.Namespace, shared: Path, core: int, work: Path) -> s
         for name, times in found.items():
             count = times["reading"].features
             ratios = [ratio(times, own, clock) for clock in ("wall_ms", "cpu_ms")]
-            parts = [*cells(times, "memory"), *cells(times, "reading"), *ratios]
-            rows.append([region, f"{voxels:,}", name, count, *parts])
+            figures = [*cells(times, "memory"), *cells(times, "reading"), *ratios]
+            rows.append([region, f"{voxels:,}", name, count, *figures])
     return markdown(rows, HEAD)
 
 

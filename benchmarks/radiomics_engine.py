@@ -55,8 +55,8 @@ def repeated(
     """Measure a region ``repeats`` times in one fresh JVM; the benchmark ends when nothing is measured."""
     file = work / "settings.json"
     file.write_text(json.dumps(settings))
-    words = [*map(str, pair), "--settings", str(file), "--repeat", str(repeats)]
-    process = run_pinned(engine_command(jar, words, java_options), core)
+    arguments = [*map(str, pair), "--settings", str(file), "--repeat", str(repeats)]
+    process = run_pinned(engine_command(jar, arguments, java_options), core)
     found = Repeats(json.loads(process.printed), process)
     if not found.features:
         raise SystemExit(f"the engine measured nothing of {pair[0]}: {found.printed['reason']}")
@@ -65,8 +65,8 @@ def repeated(
 
 def once(jar: Path, pair: tuple[Path, Path], settings: Path, core: int) -> Finished:
     """Run one extraction in a fresh JVM, from its start to its end."""
-    words = [*map(str, pair), "--settings", str(settings)]
-    return run_pinned(engine_command(jar, words), core)
+    arguments = [*map(str, pair), "--settings", str(settings)]
+    return run_pinned(engine_command(jar, arguments), core)
 
 
 def start(jar: Path, core: int) -> Finished:

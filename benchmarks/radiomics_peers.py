@@ -119,6 +119,6 @@ def measure(
     peer: Peer, folder: Path, pair: tuple[Path, Path], repeats: int, core: int
 ) -> Mapping[str, Times]:
     """Time a peer on one region, in memory where it can take one, and with reading the files."""
-    words = [str(peer.python(folder)), "-c", TIMING + peer.script, *map(str, pair), str(repeats)]
-    printed = json.loads(run_pinned(words, core).printed.splitlines()[-1])
+    command = [str(peer.python(folder)), "-c", TIMING + peer.script, *map(str, pair), str(repeats)]
+    printed = json.loads(run_pinned(command, core).printed.splitlines()[-1])
     return {way: Times(**values) for way, values in printed.items()}

@@ -67,10 +67,10 @@ def write(folder: Path, voxels: int) -> tuple[Path, Path, int]:
     """Write image and mask of a ball; return their paths and the voxels of the box."""
     nibabel: Any = importlib.import_module("nibabel")
     paths = folder / "image.nii", folder / "mask.nii"
-    parts = ball(voxels)
-    for path, part in zip(paths, parts, strict=True):
-        nibabel.Nifti1Image(part, np.eye(4)).to_filename(str(path))
-    return *paths, parts[0].size
+    arrays = ball(voxels)
+    for path, array in zip(paths, arrays, strict=True):
+        nibabel.Nifti1Image(array, np.eye(4)).to_filename(str(path))
+    return *paths, arrays[0].size
 
 
 def measure(voxels: int, given: argparse.Namespace, core: int) -> Point:

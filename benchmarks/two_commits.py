@@ -103,10 +103,10 @@ class Checkout:
     def parse_dags(self) -> Times:
         """Parse the DAG folder in a fresh process; the time is that of the parse alone."""
         printed = self.run(["-c", PARSE, str(self.root / "dags")])[1]
-        told: dict[str, Any] = json.loads(printed.splitlines()[-1])
-        if told["errors"] or not told["dags"]:
-            raise SystemExit(f"the DAGs of {self.name} do not parse: {told['errors'] or 'there is none'}")
-        return Times(told["cpu_ms"], told["wall_ms"])
+        result: dict[str, Any] = json.loads(printed.splitlines()[-1])
+        if result["errors"] or not result["dags"]:
+            raise SystemExit(f"the DAGs of {self.name} do not parse: {result['errors'] or 'there is none'}")
+        return Times(result["cpu_ms"], result["wall_ms"])
 
 
 def find_mapper(root: Path) -> str:

@@ -39,11 +39,7 @@ with DAG(
     start_date=pendulum.datetime(1990, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": "imaging-data-engineering",
-        "retries": 1,
-        "retry_delay": timedelta(seconds=10),
-    },
+    default_args={"owner": "imaging-data-engineering", "retries": 1, "retry_delay": timedelta(seconds=10)},
     params={
         "scan_date": Param(
             type="string",

@@ -35,11 +35,7 @@ with DAG(
     start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": "imaging-data-engineering",
-        "retries": 2,
-        "retry_delay": timedelta(minutes=5),
-    },
+    default_args={"owner": "imaging-data-engineering", "retries": 2, "retry_delay": timedelta(minutes=5)},
     tags=[Tag.INTAKE],
 ) as dag:
     find = LateDatesOperator(task_id="find", doc_md="Which dates are due again.")

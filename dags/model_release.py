@@ -43,11 +43,7 @@ with DAG(
     start_date=pendulum.datetime(1990, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": "imaging-machine-learning",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=20),
-    },
+    default_args={"owner": "imaging-machine-learning", "retries": 2, "retry_delay": timedelta(seconds=20)},
     tags=[Tag.RELEASE, Tag.SPARK, Tag.HIVE],
 ) as dag:
     plan = PlanReleaseOperator(task_id="plan", doc_md="Labels, new scan dates, training manifest.")
@@ -66,6 +62,7 @@ with DAG(
     )
     metrics = MetricsOperator(
         task_id="7_metrics",
+        trained=train.output,
         evaluated=evaluate.output,
         doc_md="Replace the day's partition of model_metrics, whether or not the model was deployed.",
         trigger_rule="none_failed_min_one_success",

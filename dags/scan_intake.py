@@ -43,11 +43,7 @@ with DAG(
     start_date=pendulum.datetime(1990, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=4,
-    default_args={
-        "owner": "imaging-data-engineering",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=20),
-    },
+    default_args={"owner": "imaging-data-engineering", "retries": 2, "retry_delay": timedelta(seconds=20)},
     params={
         "scan_date": Param(
             None,
@@ -74,7 +70,7 @@ with DAG(
 
     @task(task_id="announce", outlets=[SETTLED], retries=0)
     def announce() -> None:
-        """Announce to model_release that features changed, once no other scan date is still to come."""
+        """Notify model_release that features changed, once no other scan date is still to come."""
         announce_when_settled()
 
     landing >> ingest >> preprocess >> features >> announce().as_teardown(on_failure_fail_dagrun=False)

@@ -36,11 +36,7 @@ with DAG(
     start_date=pendulum.datetime(1990, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": "imaging-data-engineering",
-        "retries": 1,
-        "retry_delay": timedelta(seconds=10),
-    },
+    default_args={"owner": "imaging-data-engineering", "retries": 1, "retry_delay": timedelta(seconds=10)},
     tags=[Tag.SETUP, Tag.HIVE],
 ) as dag:
     restrict = RestrictOperator(task_id="restrict", doc_md="Close the folders that hold identifiers.")

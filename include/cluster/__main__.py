@@ -27,7 +27,7 @@ NOT_ALL_RUNNING = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(find_site(), options))

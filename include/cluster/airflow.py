@@ -136,13 +136,13 @@ def _worker(site: Site, component: str) -> Process:
         answer = psql(
             site,
             "airflow",
-            f"select count(*) from job where job_type = '{job}' and state = 'running'"  # noqa: S608 - own words
+            f"select count(*) from job where job_type = '{job}' and state = 'running'"  # noqa: S608 - own text
             f" and latest_heartbeat > {began}",
             "airflow",
         )
         return answer.error or ("" if int(answer.text) else f"no heartbeat of a {job} yet")
 
-    # One machine: the API server reads the log files itself, so nobody has to serve them.
+    # One machine: the API server reads the log files itself, so no server for them is needed.
     quiet = ("--skip-serve-logs",) if component != "dag-processor" else ()
     return Process(
         name=f"airflow-{component}",
@@ -162,7 +162,7 @@ def _worker(site: Site, component: str) -> Process:
 
 
 def _migrate(site: Site) -> None:
-    """Bring Airflow's tables up to date, once a run of the tool, whichever of the four comes first."""
+    """Bring Airflow's tables up to date, once a run of the tool, by the first of the four processes."""
     with _MIGRATION:
         if site.layout in _migrated:
             return

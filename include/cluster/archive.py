@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 
 LEVEL = 4
-# Big packages whose own tests nobody runs in a container.
+# Big packages whose own tests do not run in a container.
 TESTED = frozenset({"pandas", "pyarrow", "pydicom", "scipy", "sklearn"})
 NEVER = frozenset({"__pycache__", ".lock", "bin"})
 # Arrow's network clients: two fifths of its size, and it imports without them.
@@ -17,7 +17,7 @@ SUFFIXES = (".pyc", ".pyx", ".pxd", ".pxi", ".h", ".hpp", ".c", ".cc", ".cpp")
 
 
 def is_shipped(relative: Path) -> bool:
-    """Tell whether a file goes into the archive: no byte code, no sources of compiled modules, no tests."""
+    """Return whether a file goes into the archive: no byte code, no sources of compiled modules, no tests."""
     parts = relative.parts
     if "__pycache__" in parts or parts[0] in NEVER or relative.name.endswith(SUFFIXES):
         return False

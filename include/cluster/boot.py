@@ -31,10 +31,10 @@ WAS = {"crashed": "has ended by itself", "deaf": "runs but no longer listens"}
 
 
 def bring_up(layout: Layout, table: Table, names: tuple[str, ...]) -> list[str]:
-    """Start what is not running among `names` and their needs; returns what was started or waited for.
+    """Start what is not running among `names` and their needs; return what was started or waited for.
 
-    Raises ClusterError before anything is started when a port is taken by somebody else, and after all that
-    can run is running when a process did not become ready.
+    :raises ClusterError: before anything is started when a port is taken by another program, and after all
+        that can run is running when a process did not become ready
     """
     wanted = closure(table, names)
     states = {name: state_of(layout, table[name]) for name in wanted}
@@ -53,7 +53,10 @@ def bring_up(layout: Layout, table: Table, names: tuple[str, ...]) -> list[str]:
 
 
 def check_ports(table: Table, names: list[str]) -> None:
-    """Raise ClusterError naming every port of `names` that somebody holds."""
+    """Check that no other program holds a port of `names`.
+
+    :raises ClusterError: with every port that is taken
+    """
     taken = []
     for name in names:
         for port_name, port in table[name].ports.items():
@@ -78,7 +81,7 @@ class _Boot:
         self._failed: dict[str, str] = {}
 
     def run(self) -> list[str]:
-        """Bring all up; returns what failed, one text each."""
+        """Start all; return what failed, one text each."""
         threads = [threading.Thread(target=self._guard, args=(name,), daemon=True) for name in self._ended]
         for thread in threads:
             thread.start()
@@ -126,7 +129,10 @@ class _Boot:
 
 
 def wait_until_ready(process: Process, record: Record, clock: Callable[[], float] = time.monotonic) -> None:
-    """Return when the probe is content; raises ClusterError when the process ends or takes too long."""
+    """Return when the probe succeeds.
+
+    :raises ClusterError: when the process ends or takes too long
+    """
     deadline = clock() + process.ready_s
     missing = "no answer"
     while clock() < deadline:
@@ -137,9 +143,8 @@ def wait_until_ready(process: Process, record: Record, clock: Callable[[], float
         except (OSError, http.client.HTTPException) as error:
             missing = f"no answer yet ({error})"
         except (KeyError, TypeError, ValueError) as error:
-            missing = (
-                f"half an answer ({type(error).__name__}: {error})"  # servers answer before they are done
-            )
+            # servers answer before they are done
+            missing = f"half an answer ({type(error).__name__}: {error})"
         if not missing:
             return
         time.sleep(POLL_S)

@@ -55,7 +55,10 @@ def _make_ready(site: Site) -> None:
 
 
 def query(site: Site, text: str) -> list[dict[str, Any]]:
-    """Rows of a query; ClusterError with Drill's words when it fails (the HTTP status is 200 even then)."""
+    """Return the rows of a query.
+
+    :raises ClusterError: with Drill's message, when it fails (the HTTP status is 200 even then)
+    """
     answer = send_json(
         "POST", site.url("drill", "/query.json"), {"queryType": "SQL", "query": text}, timeout_s=WARM_UP_S
     )

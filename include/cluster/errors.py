@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class ClusterError(Exception):
-    """Something the user has to know or mend; the message names the thing, the reason and the remedy."""
+    """Something the user has to know or correct; the message names the thing, the reason and the remedy."""

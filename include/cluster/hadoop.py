@@ -90,7 +90,7 @@ def _datanode(site: Site, name: str) -> Process:
     }
 
     def probe() -> str:
-        # The DataNode has this once it has met the NameNode, which remembers a dead one for some time.
+        # The DataNode has this once registered with the NameNode, which remembers a dead one for some time.
         _bean(site, f"{name}_http", "DataNode", "FSDatasetState")
         names = _bean(site, "namenode_http", "NameNode", "NameNodeInfo")
         if f"127.0.0.1:{data}" not in {node["xferaddr"] for node in json.loads(names["LiveNodes"]).values()}:
@@ -104,7 +104,7 @@ def _datanode(site: Site, name: str) -> Process:
             site,
             f"{SERVER}.datanode.DataNode",
             256,
-            *(word for key, value in arguments.items() for word in ("-D", f"{key}={value}")),
+            *(item for key, value in arguments.items() for item in ("-D", f"{key}={value}")),
         ),
         probe=probe,
         ports=ports,

@@ -31,7 +31,10 @@ FOLDERS = {
 
 
 def make_hdfs_folders(site: Site) -> None:
-    """Make the folders of FOLDERS and the user's own, where they are missing; OSError when HDFS refuses."""
+    """Make the folders of FOLDERS and the user's own, where they are missing.
+
+    :raises OSError: when HDFS refuses
+    """
     folders = FOLDERS | {f"/user/{user_name()}": "755"}
     for path, mode in folders.items():
         # MKDIRS of an existing folder answers true and leaves its mode alone.

@@ -46,11 +46,7 @@ def _command(
 
 def _environment(site: Site) -> dict[str, str]:
     share = str(site.layout.share / "hive-metastore")
-    return {
-        "HADOOP_CONF_DIR": str(site.layout.conf / "hadoop"),
-        "METASTORE_HOME": share,
-        "HIVE_HOME": share,
-    }
+    return {"HADOOP_CONF_DIR": str(site.layout.conf / "hadoop"), "METASTORE_HOME": share, "HIVE_HOME": share}
 
 
 def _metastore(site: Site) -> Process:

@@ -16,7 +16,10 @@ SIDE_BY_SIDE = 3  # Python, and two of Maven: mostly waiting for the network
 
 
 def install(layout: Layout, *, dev: bool) -> None:
-    """Install what is missing; ClusterError lists everything that failed, after the rest is done."""
+    """Install what is missing.
+
+    :raises ClusterError: with everything that failed, after the rest is done
+    """
     progress = Progress()
     for folder in (layout.home, layout.jars, layout.share, layout.logs, layout.dist):
         folder.mkdir(parents=True, exist_ok=True)
@@ -24,7 +27,7 @@ def install(layout: Layout, *, dev: bool) -> None:
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         work: list[Callable[[], None]] = [lambda: install_python(layout, progress, dev=dev)]
         work += [_jars_of(layout, engine, progress) for engine in ENGINES]
-        futures = [pool.submit(piece) for piece in work]
+        futures = [pool.submit(step) for step in work]
     errors = [str(error) for future in futures if (error := future.exception()) is not None]
     if errors:
         raise ClusterError("\n".join(["installation is not complete:", *errors]))

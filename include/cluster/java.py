@@ -31,12 +31,7 @@ def opens(packages: Iterable[str]) -> list[str]:
 
 def quick(layout: Layout) -> list[str]:
     """Options every JVM gets: little CPU and memory at start, no need of a host name that resolves."""
-    return [
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Xshare:auto",
-        *loopback(layout),
-    ]
+    return ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", *loopback(layout)]
 
 
 def loopback(layout: Layout) -> list[str]:

@@ -1,5 +1,5 @@
 #!/bin/bash
-# hadoop, hdfs, yarn and mapred of the local cluster: one script, told apart by the name it is called by.
+# hadoop, hdfs, yarn and mapred of the local cluster: one script, which acts by the name it is called by.
 set -euo pipefail
 tool=$$(basename "$$0")
 export HADOOP_CONF_DIR=$${HADOOP_CONF_DIR:-$conf}
@@ -59,6 +59,6 @@ case "$$tool $$command" in
 esac
 # The JVMs' hosts file must know this machine's name, also when it has changed since `up`.
 grep -qw -- "$$HOSTNAME" "$hosts" 2> /dev/null || echo "127.0.0.1 $$HOSTNAME" >> "$hosts"
-# shellcheck disable=SC2086 # options are lists of words
+# shellcheck disable=SC2086 # options are lists of arguments
 exec "$java_home/bin/java" -Xmx$${HADOOP_HEAPSIZE_MAX:-512m} $options -Dhadoop.root.logger="$$level" \
   $${HADOOP_OPTS:-} $${HADOOP_CLIENT_OPTS:-} -cp "$$classpath" "$$main" "$$@"

@@ -45,7 +45,7 @@ class Layout:
 
     @property
     def share(self) -> Path:
-        """What comes out of packages beside jars: web pages, schema scripts, the Drill launcher."""
+        """What packages hold beside jars: web pages, schema scripts, the Drill launcher."""
         return self.home / "share"
 
     @property
@@ -112,7 +112,7 @@ class Layout:
 def find_layout(environ: Mapping[str, str] = os.environ) -> Layout:
     """Layout of this checkout; NIGHTSCAN_HOME moves the home folder.
 
-    Raises ClusterError when the path holds white space, which Hadoop's option strings cannot carry.
+    :raises ClusterError: when the path holds white space, which Hadoop's option strings cannot carry
     """
     checkout = Path(__file__).resolve().parents[2]
     home = Path(environ.get("NIGHTSCAN_HOME") or checkout / ".nightscan").absolute()
@@ -127,7 +127,7 @@ def find_layout(environ: Mapping[str, str] = os.environ) -> Layout:
 def java_home() -> Path:
     """Folder of a JDK 17: NIGHTSCAN_JAVA_HOME, else the distribution's.
 
-    Raises ClusterError when there is none.
+    :raises ClusterError: when there is none
     """
     wanted = os.environ.get("NIGHTSCAN_JAVA_HOME")
     found = [Path(wanted)] if wanted else sorted(Path("/usr/lib/jvm").glob("java-17-openjdk-*"))
@@ -157,10 +157,10 @@ def may_enter(folder: Path, user: str) -> bool:
     except KeyError:
         raise ClusterError(f"there is no user {user}; run `python3 -m cluster install`") from None
     groups = set(os.getgrouplist(user, entry.pw_gid))
-    for part in (folder, *folder.parents):
-        if not part.exists():
+    for each in (folder, *folder.parents):
+        if not each.exists():
             continue
-        info = part.stat()
+        info = each.stat()
         if info.st_uid == entry.pw_uid:
             needed = stat.S_IXUSR
         elif info.st_gid in groups:

@@ -17,7 +17,7 @@ MARK = "NIGHTSCAN_DAEMON"
 
 @dataclass(frozen=True)
 class Stat:
-    """The parts of /proc/<pid>/stat that tell one process from another."""
+    """The fields of /proc/<pid>/stat that identify a process."""
 
     pid: int
     state: str
@@ -105,7 +105,7 @@ def listeners(proc: Path = PROC) -> dict[int, set[str]]:
 
 
 def owner_of(port: int, proc: Path = PROC) -> tuple[int, str] | None:
-    """(pid, mark or command) of whoever listens on `port`, None when nobody does; pid 0: another user's."""
+    """Return (pid, mark or command) of the listener on `port`, None without one; pid 0: another user's."""
     inodes = {f"socket:[{inode}]" for inode in listeners(proc).get(port, ())}
     if not inodes:
         return None

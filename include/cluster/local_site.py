@@ -31,7 +31,7 @@ class Site:
 
 
 def find_site() -> Site:
-    """Site of this checkout; raises ClusterError for bad settings in the environment."""
+    """Return the site of this checkout; raises as find_layout() and all_ports()."""
     return Site(layout=find_layout(), ports=all_ports())
 
 

@@ -45,10 +45,11 @@ HIGHEST = 65535
 
 
 def all_ports(environ: Mapping[str, str] = os.environ) -> dict[str, int]:
-    """Port of every name in USUAL.
+    """Return the port of every name in USUAL.
 
     NIGHTSCAN_PORT_OFFSET is added to all; NIGHTSCAN_PORT_<NAME> replaces one (the offset is not added to it).
-    Raises ClusterError for a number that is no port and for two names on one port.
+
+    :raises ClusterError: for a number that is no port and for two names on one port
     """
     offset = _number("NIGHTSCAN_PORT_OFFSET", environ.get("NIGHTSCAN_PORT_OFFSET") or "0")
     ports: dict[str, int] = {}
@@ -63,7 +64,7 @@ def all_ports(environ: Mapping[str, str] = os.environ) -> dict[str, int]:
 
 
 def variable_of(name: str) -> str:
-    """Environment variable that moves one port."""
+    """Return the environment variable that moves one port."""
     return f"NIGHTSCAN_PORT_{name.upper()}"
 
 
@@ -79,7 +80,7 @@ def _check(ports: Mapping[str, int]) -> None:
     for name, port in ports.items():
         if not 0 < port <= HIGHEST:
             raise ClusterError(
-                f"port {port} of {name} is outside 1 to {HIGHEST}; mend NIGHTSCAN_PORT_OFFSET or"
+                f"port {port} of {name} is outside 1 to {HIGHEST}; correct NIGHTSCAN_PORT_OFFSET or"
                 f" {variable_of(name)}"
             )
         if port in owner:

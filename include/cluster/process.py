@@ -20,7 +20,7 @@ class Process:
 
     `ports` maps names of cluster.ports to numbers; the process is only alive while it listens on the first.
     `probe` returns what is still missing, "" when the process serves; an OSError means no answer yet.
-    `prepare` runs before each start (must be harmless when repeated), `finish` once the probe is content.
+    `prepare` runs before each start (must be harmless when repeated), `finish` once the probe succeeds.
     """
 
     name: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Progress:
-    """Prints lines with the seconds since its making."""
+    """Prints lines with the seconds since it was made."""
 
     began: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -23,7 +23,7 @@ class Progress:
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
-        """Print a line before and after a piece of work; none after, when it fails."""
+        """Print a line before and after a step; none after, when it fails."""
         began = time.monotonic()
         self.say(f"{text} ...")
         yield

@@ -21,7 +21,7 @@ def template_files() -> list[Path]:
 def render_text(template: Path, values: Mapping[str, str]) -> str:
     """Text of one template with its values; values are escaped in XML files.
 
-    Raises ClusterError naming the template and the value that is missing.
+    :raises ClusterError: with the template and the value that is missing
     """
     if template.suffix == ".xml":
         values = {name: escape(value) for name, value in values.items()}

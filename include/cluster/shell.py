@@ -21,15 +21,18 @@ def run_logged(
     timeout_s: float = 1800.0,
     extra: Mapping[str, str] | None = None,
 ) -> None:
-    """Run a command, its output in logs/install-<name>.log; ClusterError with its end when it fails."""
+    """Run a command with its output in logs/install-<name>.log.
+
+    :raises ClusterError: with the end of that log, when the command fails
+    """
     log = layout.logs / f"install-{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    words = [str(word) for word in command]
+    arguments = [str(item) for item in command]
     with log.open("w") as out:
-        print("$", " ".join(words), file=out, flush=True)
+        print("$", " ".join(arguments), file=out, flush=True)
         try:
             status = subprocess.run(
-                words,
+                arguments,
                 env=clean_environment() | dict(extra or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -48,7 +51,7 @@ def run_logged(
 
 
 def clean_environment() -> dict[str, str]:
-    """Copy the caller's environment (proxies, certificates, caches) without what bends a Python."""
+    """Return the environment (proxies, certificates, caches) without variables that change a Python."""
     return {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
 
 

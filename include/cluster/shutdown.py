@@ -1,4 +1,4 @@
-"""Take processes down: what needs another goes first, the rest side by side."""
+"""Stop processes: what needs another goes first, the rest side by side."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cluster.supervise import stop
 
 
 def bring_down(layout: Layout, table: Table, names: tuple[str, ...]) -> list[str]:
-    """Stop `names` (all when empty) and what needs them; returns those that there was anything to stop of.
+    """Stop `names` (all when empty) and what needs them; return those that ran.
 
-    Raises ClusterError, after all that can be stopped is, when something survives.
+    :raises ClusterError: when a process survives, after all others are stopped
     """
     wanted = dependants(table, names)
     progress = Progress()

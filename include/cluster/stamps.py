@@ -1,4 +1,4 @@
-"""Stamps: what a finished piece of the installation was made from, so that it is made once."""
+"""Stamps: what a finished step of the installation was made from, so that it runs once."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def short_hash(data: bytes) -> str:
 
 
 def is_stamped(layout: Layout, name: str, digest: str, *products: Path) -> bool:
-    """Whether the piece `name` was made from `digest` and its products are still there."""
+    """Whether the step `name` was made from `digest` and its products are still there."""
     stamp = _stamp(layout, name)
     return stamp.exists() and stamp.read_text().strip() == digest and all(path.exists() for path in products)
 
 
 def put_stamp(layout: Layout, name: str, digest: str) -> None:
-    """Remember that the piece `name` was made from `digest`."""
+    """Remember that the step `name` was made from `digest`."""
     stamp = _stamp(layout, name)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(digest + "\n")

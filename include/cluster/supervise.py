@@ -116,7 +116,7 @@ def start(layout: Layout, process: Process) -> Record:
             raise ClusterError(
                 f"{process.name} cannot be started: {error}; run `python3 -m cluster install`"
             ) from error
-    child.returncode = 0  # it outlives this program, so nobody here waits for it
+    child.returncode = 0  # it outlives this program, so this program does not wait for it
     stat = read_stat(child.pid)
     record = Record(pid=child.pid, start_ticks=stat.start_ticks if stat else 0, ready=False)
     _write(layout, process.name, record)

@@ -11,18 +11,21 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def get_json(url: str, timeout_s: float = 5.0) -> Any:
-    """GET and parse JSON; OSError when nobody answers or the answer is an error or no JSON."""
+    """Return the JSON of a GET; raises as send_json()."""
     return send_json("GET", url, None, timeout_s)
 
 
 def get_text(url: str, timeout_s: float = 5.0) -> str:
-    """Text of a GET; OSError when nobody answers or the answer is an error."""
+    """Return the text of a GET; raises as send_json()."""
     with _DIRECT.open(url, timeout=timeout_s) as answer:
         return str(answer.read().decode(errors="replace"))
 
 
 def send_json(method: str, url: str, body: Any, timeout_s: float = 30.0) -> Any:
-    """Send a JSON body, parse the answer (None when empty); OSError as in get_json()."""
+    """Send a JSON body and return the JSON of the answer (None when empty).
+
+    :raises OSError: when no server answers, or the answer is an error or no JSON
+    """
     request = urllib.request.Request(  # noqa: S310 - the addresses are built here, all http
         url,
         method=method,

@@ -1,9 +1,9 @@
 """Make the demo's landing zone: `python -m demo.landing OUT [--late]`.
 
 Writes OUT/incoming (the landing zone) and OUT/labels.csv (patient_id,outcome; empty = pending). Simulated
-patients on 8 scan dates of March 2025, real DICOM from pydicom's own packages on 4 older dates, and the mess
-of a real export. The same call gives the same bytes; files that are right already are left alone, so their
-times stay. `--late` adds one more patient to the first date, as if it had been sent late.
+patients on 8 scan dates of March 2025, real DICOM from pydicom's own packages on 4 older dates, and the stray
+files of a real export. The same call gives the same bytes; files that are right already are left alone, so
+their times stay. `--late` adds one more patient to the first date, as if it had been sent late.
 Prints one JSON object with counts.
 """
 
@@ -16,9 +16,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from demo.mess import mess
 from demo.real import REAL_PATIENTS, real_files
 from demo.simulate import SimulatedPatient, simulate_patient
+from demo.stray import stray_files
 
 SCAN_DATES = tuple(dt.date(2025, 3, day) for day in (3, 6, 10, 13, 17, 20, 24, 27))
 PATIENTS = 48
@@ -54,7 +54,7 @@ def landing_files(patients: list[SimulatedPatient], *, late: bool) -> dict[str, 
     files: dict[str, bytes] = {}
     for number, patient in enumerate(patients[:PATIENTS]):
         files |= dict(placed(number, patient))
-    files |= mess(patients[PATIENTS - 1])
+    files |= stray_files(patients[PATIENTS - 1])
     files |= real_files()
     if late:
         files |= {f"late/{name}": data for name, data in placed(1, patients[LATE - 1])}

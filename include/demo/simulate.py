@@ -1,9 +1,9 @@
-"""Simulated patients: valid PET series with a tumour contour, whose outcome hangs on a stated property.
+"""Simulated patients: valid PET series with a tumour contour, whose outcome depends on a stated property.
 
 The outcome (1 or 0) is drawn with probability 1 / (1 + exp(-logit)), where
 ``logit = 14 * (CV - 0.27) + 0.2 * (M - 7)``; CV is the coefficient of variation of the SUV inside the
-contour (its heterogeneity) and M the mean SUV there, both of the image. Known to itself, this
-logit separates the outcomes with an area under the curve of about 0.9: no model can do better on average.
+contour (its heterogeneity) and M the mean SUV there, both of the image. This logit itself
+separates the outcomes with an area under the curve of about 0.9: no model can do better on average.
 """
 
 from __future__ import annotations
@@ -63,8 +63,9 @@ def simulate_patient(number: int, scan_date: dt.date, *, seed: str = "nightscan"
     """Simulate patient ``number`` (from 1; PatientID SIM-0001): a PET series and its RTSTRUCT.
 
     24 slices of 48 x 48 voxels of 4 mm. Deterministic in (seed, number, scan_date); the images and the
-    outcome hang on seed and number only.
-    Raises ValueError for a number below 1.
+    outcome depend on seed and number only.
+
+    :raises ValueError: for a number below 1
     """
     if number < 1:
         raise ValueError(f"patient number {number} is below 1; count simulated patients from 1")

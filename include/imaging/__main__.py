@@ -1,8 +1,8 @@
 """Start the command line; what it does is in ``imaging.cli.program``.
 
 A conversion makes hundreds of thousands of small objects, hardly any of them in cycles, and all of them are
-wanted until its end: to look for garbage, and to take everything apart at the end, took a tenth of the time.
-Another twentieth went into giving the memory of each volume back and getting it, emptied, for the next one.
+wanted until its end: to search for garbage, and to free every object at the end, took a tenth of the time.
+Returning the memory of each volume to the system and getting it again, zeroed, took another twentieth.
 """
 
 from __future__ import annotations

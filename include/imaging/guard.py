@@ -1,4 +1,4 @@
-"""The border around the converter: a fault of its own refuses one series and leaves the others alone."""
+"""A guard around the converter: a fault of its own refuses one series and leaves the others alone."""
 
 from __future__ import annotations
 

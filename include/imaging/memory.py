@@ -1,4 +1,4 @@
-"""How much memory a conversion takes, told from sizes alone, so that what does not fit is never loaded.
+"""How much memory a conversion takes, by sizes alone, so that what does not fit is never loaded.
 
 Model of the peak: the interpreter with its libraries, the region files, the volume's real values, once more
 the larger of stored and real values (stored values while real ones are made, the compressed file after it),
@@ -55,5 +55,5 @@ def too_large(images: Iterable[Sized], regions: Iterable[Sized], limits: Limits)
 def machine_limits() -> Limits:
     """Return three quarters of this machine's memory, or of the container's where that is less."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    word = CONTAINER_LIMIT.read_text().strip() if CONTAINER_LIMIT.is_file() else ""
-    return Limits(min(memory, int(word) if word.isdigit() else memory) * 3 // 4)
+    limit = CONTAINER_LIMIT.read_text().strip() if CONTAINER_LIMIT.is_file() else ""
+    return Limits(min(memory, int(limit) if limit.isdigit() else memory) * 3 // 4)

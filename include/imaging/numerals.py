@@ -1,4 +1,4 @@
-"""Numbers, times and instants out of header text (PS3.5 6.2); None for anything that is not one."""
+"""Numbers, times and instants from header text (PS3.5 6.2); None for anything that is not one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def number(text: str) -> float | None:
 
 def numbers_in(text: str, count: int) -> tuple[float, ...] | None:
     """Return exactly ``count`` finite numbers, written with backslashes between them."""
-    values = [number(part) for part in text.split("\\")]
+    values = [number(item) for item in text.split("\\")]
     found = tuple(value for value in values if value is not None)
     return found if len(found) == len(values) == count else None
 
@@ -34,11 +34,11 @@ def instant(date: str, time: str) -> dt.datetime | None:
     if day is None or clock is None:
         return None
     hour, minute, second, fraction = clock.groups()
-    parts = [int(value) for value in (*day.groups(), hour, minute or "0", second or "0")]
-    leap = parts[5] == LEAP_SECOND
-    year, month, date_of_month, hours, minutes = parts[:5]
+    fields = [int(value) for value in (*day.groups(), hour, minute or "0", second or "0")]
+    leap = fields[5] == LEAP_SECOND
+    year, month, date_of_month, hours, minutes = fields[:5]
     try:
-        whole = dt.datetime(year, month, date_of_month, hours, minutes, parts[5] - leap, tzinfo=dt.UTC)
+        whole = dt.datetime(year, month, date_of_month, hours, minutes, fields[5] - leap, tzinfo=dt.UTC)
     except ValueError:
         return None
     return whole + dt.timedelta(seconds=int(leap), microseconds=int((fraction or "0").ljust(6, "0")))

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why something was refused; the value is stored, the attributes tell a person what to do.
+    """Why something was refused; the value is stored, the attributes say what a person can do.
 
     ``meaning``: what was found. ``remedy``: how a person fixes it. ``source``: the standard's section.
     ``releasable``: the refusal is a judgement that a person who looked at the image may overrule. Doubt about
-    geometry, identity or decoding never is: nobody can see from the pixels that those are right. What is left
+    geometry, identity or decoding never is: pixels cannot show that those are right. What is left
     of an incomplete series has its geometry proved; whether it is enough is the judgement.
     """
 
@@ -57,7 +57,7 @@ class Reason(StrEnum):
     )
     NO_PATIENT_ID = (
         "NO_PATIENT_ID",
-        "PatientID is absent or empty, so the scan belongs to nobody.",
+        "PatientID is absent or empty, so the scan has no patient.",
         "Reconcile the study with its patient in the archive and export again.",
         "PS3.3 C.7.1.1",
     )
@@ -266,7 +266,7 @@ class Reason(StrEnum):
     )
     REGION_CONTOURS_OVERLAP = (
         "REGION_CONTOURS_OVERLAP",
-        "Two contours of one region overlap on a slice so far that part and hole are both plausible.",
+        "Two contours of one region overlap on a slice so far that an island and a hole are both plausible.",
         "Redraw the two contours apart or nested, or export the region as CLOSEDPLANAR_XOR.",
         "PS3.3 C.8.8.6.3",
     )

@@ -1,4 +1,4 @@
-"""Plain records that cross the module borders; this module needs neither numpy nor pydicom."""
+"""Plain data classes that cross the module borders; this module needs neither numpy nor pydicom."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Evidence = Mapping[str, JsonValue]
 
 
 class Role(StrEnum):
-    """What a file can become: part of a volume, regions of one, or neither."""
+    """What a file can become: an image of a volume, regions of one, or neither."""
 
     IMAGE = "image"
     REGION = "region"

@@ -78,7 +78,7 @@ class Volume:
     ``array``: shape (columns, rows, slices) or (columns, rows, slices, volumes), the first axis along the
     image's rows. ``affine``: 4x4 float64, voxel indices to NIfTI RAS+ millimetres; sheared for a tilted
     gantry. ``spacing``: mm along each axis. ``units``: HU, SUV, BQML or arbitrary; ``units_source``: the
-    header's words. ``files``: in slice order. ``fourth``: None for 3-D.
+    header's text. ``files``: in slice order. ``fourth``: None for 3-D.
     ``padding_value``: the one value of all voxels without measurement, below every other value; None: there
     are none. ``padding_mapped``: they were given that value, as their own was not one below all others.
     ``projection``: an X-ray image without a place in the patient; ``spacing_source``: where its pixel spacing
@@ -115,7 +115,7 @@ class Volume:
 
     @property
     def tilt_degrees(self) -> float:
-        """The angle by which the slices lean against the step between them; 0 for a straight stack."""
+        """The angle between the step from slice to slice and the slices' normal; 0 for a straight stack."""
         return self.certificate.tilt_degrees
 
     @property
@@ -130,7 +130,7 @@ class Volume:
 
     @property
     def time_step_s(self) -> float | None:
-        """The time between volumes, when there are several at one and the same distance."""
+        """The time between volumes, when there are several at one distance."""
         return None if self.fourth is None else self.fourth.step_s
 
     def record(self) -> dict[str, JsonValue]:

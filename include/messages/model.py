@@ -124,3 +124,5 @@ class CommitMetrics(Request[MetricsCommitted], frozen=True, kw_only=True):
     metric_date: Annotated[Date, doc("YYYY-MM-DD")]
     build: Build
     model_version: Annotated[Text, doc("version whose row of slice `all` must be there")]
+    mlflow: Annotated[Text | None, doc("MLflow, whose run gets the numbers of slice `all`; null: none")]
+    run_id: Annotated[Text, doc("MLflow's id of the version's run")]

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from messages.message import Call, Count, Message, Positive, Result, Text, doc
-
-Numbers = dict[str, float | None]
-
-
-class CrossValidation(Message, frozen=True, kw_only=True):
-    """Metrics by name of the folds that were held out; null: could not be computed."""
-
-    folds: Annotated[dict[int, Numbers], doc("by number of the fold")]
-    mean: Annotated[Numbers, doc("mean over the folds")]
-    stddev: Annotated[Numbers, doc("standard deviation over the folds")]
-    pooled: Annotated[Numbers, doc("of all patients at once")]
+from messages.message import Call, Count, Positive, Result, Text, doc
 
 
 class Trained(Result, frozen=True, kw_only=True):
@@ -27,7 +16,6 @@ class Trained(Result, frozen=True, kw_only=True):
     model_number: Annotated[Text, doc("MLflow's number of the version")]
     candidate: Annotated[Text, doc("HDFS folder of the candidate")]
     predictions: Annotated[Text, doc("HDFS path of the held-out predictions")]
-    metrics: Annotated[CrossValidation, doc("how good it is")]
     patients: Annotated[Count, doc("patients trained on")]
     positives: Annotated[Count, doc("of these with label 1")]
     features: Annotated[Count, doc("features")]

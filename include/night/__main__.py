@@ -11,9 +11,9 @@ import time
 from cluster.layout import find_layout
 from night.errors import NightError
 from night.follow import say
-from night.landing import ensure_site_file
 from night.quarantine import release, show
 from night.run import run_night
+from night.site import ensure_site_file
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ class Run:
 
     @property
     def ended(self) -> bool:
-        """Tell whether nothing more will happen."""
+        """Return whether nothing more will happen."""
         return self.state in ("success", "failed")
 
 
@@ -65,7 +65,7 @@ class Airflow:
     def wait_for_dag(self, dag_id: str, seconds: float = 120) -> None:
         """Wait until the DAG processor has read the file.
 
-        :raises HttpError: it has not in time; the message names what to look at.
+        :raises HttpError: when it has not in time; the message names the page that shows why
         """
         deadline = time.monotonic() + seconds
         while True:

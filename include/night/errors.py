@@ -1,4 +1,4 @@
-"""What stops the night, said so that a newcomer can act on it."""
+"""What stops the night, with a remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wait for DAG runs with visible progress, and say why one is red."""
+"""Wait for DAG runs with visible progress, and print why one is red."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from night.airflow import Airflow, Run
 from night.errors import NightError
@@ -13,6 +14,7 @@ from night.http import HttpError
 
 POLL_S = 2.0
 SILENCE_S = 90.0
+HOUR_S = 3600.0
 
 
 def say(text: str) -> None:
@@ -27,15 +29,15 @@ def follow(
     """Wait until every wanted run has ended; a line for each that ends, and one for a change of the counts.
 
     :param may_fail: return red runs too
-    :raises NightError: a run failed (its red tasks and the end of their logs are printed), or time ran out.
+    :raises NightError: when a run failed (red tasks and the ends of their logs are printed) or took too long
     """
     started = time.monotonic()
-    told: set[str] = set()
+    reported: set[str] = set()
     counts: Counter[str] = Counter()
     while True:
-        runs = _patiently(wanted)
-        for run in (run for run in reversed(runs) if run.ended and run.run_id not in told):
-            told.add(run.run_id)
+        runs = _ask_again(wanted)
+        for run in (run for run in reversed(runs) if run.ended and run.run_id not in reported):
+            reported.add(run.run_id)
             say(f"  {what} {run.partition or run.run_id}: {run.state}  {_stages(airflow, run)}")
         if runs and (now := Counter(run.state for run in runs)) != counts:
             counts = now
@@ -56,7 +58,22 @@ def follow(
     return runs
 
 
-def _patiently(wanted: Callable[[], list[Run]]) -> list[Run]:
+def run_once(airflow: Airflow, dag_id: str, **trigger: Any) -> Run:
+    """Start a run of a DAG and return it when it has ended.
+
+    :raises NightError: as ``follow``
+    """
+    airflow.wait_for_dag(dag_id)
+    run_id = airflow.trigger(dag_id, **trigger)
+    return follow(
+        airflow,
+        lambda: [run for run in airflow.runs(dag_id) if run.run_id == run_id],
+        what=dag_id,
+        deadline_s=HOUR_S,
+    )[0]
+
+
+def _ask_again(wanted: Callable[[], list[Run]]) -> list[Run]:
     """Ask again for a minute when Airflow's API does not answer: a restart must not end the night."""
     deadline = time.monotonic() + SILENCE_S
     while True:

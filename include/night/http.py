@@ -30,8 +30,8 @@ def request_json(
 ) -> Any:
     """Send one request and decode the answer (None when it is empty).
 
-    :raises HttpError: the server answered with an error status.
-    :raises NightError: nobody answers at the address.
+    :raises HttpError: when the server answered with an error status
+    :raises NightError: when no server answers at the address
     """
     text = _send(method, url, body, headers)
     return json.loads(text) if text else None

@@ -19,7 +19,7 @@ from night.errors import NightError
 def run_program(layout: Layout, program: str, request: Mapping[str, Any]) -> dict[str, Any]:
     """Run `python -m PROGRAM` and return its result.
 
-    :raises NightError: it refused its input, with its own words and remedy, or it crashed.
+    :raises NightError: when it refused its input, with its own message and remedy, or crashed
     """
     done = subprocess.run(
         [str(layout.airflow_venv / "bin" / "python"), "-m", program],

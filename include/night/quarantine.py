@@ -13,19 +13,18 @@ from cluster.ports import all_ports
 from cluster.secret_files import secret
 from night.airflow import Airflow, Run
 from night.errors import NightError
-from night.follow import follow, say
+from night.follow import run_once, say
 from night.programs import run_program
 from night.report import table
 
 DAG_ID = "quarantine_release"
-DEADLINE_S = 3600.0
 WIDTH = 110
 
 
 def show(layout: Layout, environment: Mapping[str, str]) -> None:
     """Print the counts by reason and scan date; with DATE in the environment also its files.
 
-    :raises NightError: HDFS does not answer, or DATE has no partition.
+    :raises NightError: when HDFS does not answer, or DATE has no partition
     """
     date = environment.get("DATE", "").strip()
     request = {**_store(layout), "scan_date": date or None}
@@ -38,10 +37,10 @@ def print_quarantine(shown: Mapping[str, Any]) -> None:
     if shown["rows"]:
         names = ["scan_date", "reason", "files", "series"]
         table([[row[name] for name in names] for row in shown["rows"]], [n.replace("_", " ") for n in names])
-    for reason, words in shown["reasons"].items():
-        say(f"\n{reason}: {words['files']} files. {words['meaning']}")
-        may = "May be released." if words["releasable"] else "Cannot be released."
-        say(textwrap.fill(f"{words['remedy']} {may}", WIDTH, initial_indent="  ", subsequent_indent="  "))
+    for reason, known in shown["reasons"].items():
+        say(f"\n{reason}: {known['files']} files. {known['meaning']}")
+        may = "May be released." if known["releasable"] else "Cannot be released."
+        say(textwrap.fill(f"{known['remedy']} {may}", WIDTH, initial_indent="  ", subsequent_indent="  "))
     if shown["listed"]:
         say("\nFiles")
         head = ["series", "sha256", "level", "reason", "evidence"]
@@ -62,26 +61,19 @@ def _file(row: Mapping[str, Any]) -> list[Any]:
 def release(layout: Layout, environment: Mapping[str, str]) -> None:
     """Trigger quarantine_release with DATE, SERIES or FILE, WHY, BY and ACTION, follow it, print the result.
 
-    :raises NightError: something is not given, Airflow does not answer, or the run is red.
+    :raises NightError: when something is not given, Airflow does not answer, or the run is red
     """
     conf = release_conf(environment)
     ports = all_ports()
     airflow = Airflow(f"http://localhost:{ports['airflow']}", "admin", secret(layout, "airflow_admin"))
-    airflow.wait_for_dag(DAG_ID)
-    run_id = airflow.trigger(DAG_ID, conf=conf)
-    run = follow(
-        airflow,
-        lambda: [run for run in airflow.runs(DAG_ID) if run.run_id == run_id],
-        what=DAG_ID,
-        deadline_s=DEADLINE_S,
-    )[0]
+    run = run_once(airflow, DAG_ID, conf=conf)
     print_outcome(airflow.result(run, "release"), airflow.result(run, "outcome"), run)
 
 
 def release_conf(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the form's fields from the environment; FILE may hold several hashes.
 
-    :raises NightError: one that is needed is missing.
+    :raises NightError: when one that is needed is missing
     """
     given = {name: environment.get(name, "").strip() for name in ("DATE", "SERIES", "FILE", "WHY", "BY")}
     if not given["DATE"] or not given["WHY"] or bool(given["SERIES"]) == bool(given["FILE"]):

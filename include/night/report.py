@@ -1,4 +1,4 @@
-"""What the night brought: the ledger's table, the model's metrics, what Drill sees, where to look."""
+"""The results of the night: the ledger's table, the model's metrics, what Drill counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from night.errors import NightError
 from night.follow import say
 from night.http import request_json
-from night.landing import Site
+from night.site import Site
 
 SHOWN_ROWS = 48
 
@@ -100,7 +100,7 @@ def _total(rows: Sequence[dict[str, Any]], name: str) -> int | str:
 def show_account(drill: Drill, site: Site) -> None:
     """Print what Drill counts for every file.
 
-    :raises NightError: the counts do not add up.
+    :raises NightError: when the counts do not add up
     """
     root = f"lake.root.`{site.root}"
     dated = "dir0 <> 'scan_date=undated'"
@@ -120,7 +120,7 @@ def show_account(drill: Drill, site: Site) -> None:
     reasons = drill.rows(f"SELECT reason, COUNT(*) n FROM {root}/quarantine` GROUP BY reason ORDER BY n DESC")
     features = drill.rows(
         f"SELECT CASE WHEN status = 'OK' THEN 'OK' ELSE reason END what, COUNT(*) n,"
-        f" SUM(CASE WHEN status = 'OK' AND reason IS NOT NULL THEN 1 ELSE 0 END) part"
+        f" SUM(CASE WHEN status = 'OK' AND reason IS NOT NULL THEN 1 ELSE 0 END) incomplete"
         f" FROM {root}/image_features`"
         " GROUP BY CASE WHEN status = 'OK' THEN 'OK' ELSE reason END ORDER BY n DESC"
     )
@@ -142,8 +142,8 @@ def show_account(drill: Drill, site: Site) -> None:
 
 
 def _features(row: dict[str, Any]) -> str:
-    part = int(row["part"] or 0)
-    return f"{row['n']} {row['what']}" + (f" ({part} with some features NULL)" if part else "")
+    incomplete = int(row["incomplete"] or 0)
+    return f"{row['n']} {row['what']}" + (f" ({incomplete} with some features NULL)" if incomplete else "")
 
 
 def show_metrics(drill: Drill, site: Site) -> None:

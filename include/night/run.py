@@ -8,19 +8,18 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Callable
-from typing import Any
 
 from cluster.layout import Layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
+from lake.places import Places
 from night.airflow import Airflow, Run
-from night.follow import follow, say
+from night.follow import HOUR_S, follow, run_once, say
 from night.http import HttpError, request_json
-from night.landing import Site, prepare, write_site_file
 from night.programs import run_program
 from night.report import Drill, show_account, show_ledger, show_metrics
+from night.site import Site, prepare, write_site_file
 
-HOUR_S = 3600.0
 ANNOUNCED_S = 30.0
 NOT_FOUND = 404
 CONFLICT = 409
@@ -30,7 +29,7 @@ AIRFLOW = ("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "
 def run_night(layout: Layout, data: str | None, labels: str | None, parallel: int) -> None:
     """Run everything; a second run finds what is done and does only what is new.
 
-    :raises NightError: bad data, or a red run.
+    :raises NightError: for bad data, or a red run
     """
     ports = all_ports()
     site = prepare(layout, data, labels)
@@ -42,14 +41,15 @@ def run_night(layout: Layout, data: str | None, labels: str | None, parallel: in
     hdfs = f"http://localhost:{ports['namenode_http']}"
     say(f"\nData: {site.landing}\nResults: hdfs:{site.root}, Hive database {site.database}")
 
-    _run_once(airflow, "site_setup")
+    run_once(airflow, "site_setup")
     before = {run.run_id for run in airflow.runs("model_release")}
     fresh = _intake(airflow, due_dates(layout, ports, site.root), parallel)
     if site.labels is None:
         say("\nNo LABELS were given, so there is nothing to learn: stages 4 to 7 are left out.")
     else:
         _release(airflow, hdfs, site, before, fresh=fresh)
-    _report(drill, site)
+    for show in (show_ledger, show_account, show_metrics):
+        show(drill, site)
     _addresses(ports, layout)
 
 
@@ -68,19 +68,8 @@ def _forget_old_code(layout: Layout) -> None:
         note.write_text(code)
 
 
-def _run_once(airflow: Airflow, dag_id: str, **trigger: Any) -> Run:
-    airflow.wait_for_dag(dag_id)
-    run_id = airflow.trigger(dag_id, **trigger)
-    return follow(
-        airflow,
-        lambda: [run for run in airflow.runs(dag_id) if run.run_id == run_id],
-        what=dag_id,
-        deadline_s=HOUR_S,
-    )[0]
-
-
 def _intake(airflow: Airflow, due: list[str], parallel: int) -> bool:
-    """Backfill every scan date that is new, start again those whose files changed; tell whether any was."""
+    """Backfill every scan date that is new, start again those whose files changed; return whether any was."""
     if not due:
         say("\nEvery scan date is up to date: nothing to take in.")
         return False
@@ -114,11 +103,11 @@ def _backfill(airflow: Airflow, days: list[str], parallel: int) -> None:
 
 
 def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh: bool) -> None:
-    if not fresh and _status(hdfs, f"{site.root}/models/{site.model}/CURRENT"):
+    if not fresh and _exists(hdfs, Places(site.root).current(site.model)):
         say("\nNo features changed since the last release: nothing to learn.")
         return
     if not fresh:
-        _run_once(airflow, "model_release")
+        run_once(airflow, "model_release")
         return
     say("\nThe last scan date announced; model_release runs by itself")
     runs = follow(airflow, awaited_releases(airflow, before), what="release", deadline_s=HOUR_S)
@@ -131,7 +120,7 @@ def _release(airflow: Airflow, hdfs: str, site: Site, before: set[str], *, fresh
 def awaited_releases(
     airflow: Airflow, before: set[str], clock: Callable[[], float] = time.monotonic
 ) -> Callable[[], list[Run]]:
-    """Return a question for the releases that came since `before`.
+    """Return a function that gives the releases that came since `before`.
 
     A release with nothing to do ends in seconds, such as the one of a first night without scans, and may come
     before the one that the last scan date announced: alone it counts only when no other comes for a while.
@@ -147,23 +136,17 @@ def awaited_releases(
 
 
 def was_skipped(airflow: Airflow, run: Run) -> bool:
-    """Tell whether no task of an ended run did anything."""
+    """Return whether no task of an ended run did anything."""
     return all(task.state == "skipped" for task in airflow.tasks(run))
 
 
 def due_dates(layout: Layout, ports: dict[str, int], root: str) -> list[str]:
     """Return the scan dates whose files in the index are not those of their partition, in order.
 
-    :raises NightError: there is no index.
+    :raises NightError: when there is no index
     """
     request = {"hdfs": f"hdfs://localhost:{ports['namenode']}", "root": root}
     return list(run_program(layout, "jobs.index.due_dates", request)["due"])
-
-
-def _report(drill: Drill, site: Site) -> None:
-    show_ledger(drill, site)
-    show_account(drill, site)
-    show_metrics(drill, site)
 
 
 def _addresses(ports: dict[str, int], layout: Layout) -> None:
@@ -182,13 +165,9 @@ def _addresses(ports: dict[str, int], layout: Layout) -> None:
         say(f"  {name:18} http://localhost:{ports[port]}{path}  ({note})")
 
 
-def _url(hdfs: str, path: str, operation: str) -> str:
-    return f"{hdfs}/webhdfs/v1{urllib.parse.quote(path)}?op={operation}"
-
-
-def _status(hdfs: str, path: str) -> bool:
+def _exists(hdfs: str, path: str) -> bool:
     try:
-        request_json("GET", _url(hdfs, path, "GETFILESTATUS"))
+        request_json("GET", f"{hdfs}/webhdfs/v1{urllib.parse.quote(path)}?op=GETFILESTATUS")
     except HttpError as error:
         if error.status != NOT_FOUND:
             raise

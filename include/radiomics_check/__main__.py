@@ -31,7 +31,7 @@ except ModuleNotFoundError as missing:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the comparison that is asked for; returns the exit status."""
+    """Run the comparison that is asked for and return the exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.cohort is None and given.mask is None:
@@ -70,17 +70,13 @@ def _cohort(given: argparse.Namespace) -> int:
     from radiomics_check import cohort  # noqa: PLC0415 - needs the converter's packages, a pair does not
 
     summaries = cohort.check_cohort(
-        given.cohort,
-        given.jar,
-        settings=given.settings,
-        tolerance=given.tolerance,
-        tell=_tell,
+        given.cohort, given.jar, settings=given.settings, tolerance=given.tolerance, say=_say
     )
     sys.stdout.write((cohort.as_json(summaries) if given.json else cohort.table(summaries)) + "\n")
     return _status(one.verdict for one in summaries)
 
 
-def _tell(line: str) -> None:
+def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from radiomics_check import engine, peer
 from radiomics_check.compare import TOLERANCE, Row, compare
-from radiomics_check.correspondence import TEXTURES, Parting
+from radiomics_check.correspondence import TEXTURES, Divergence
+from radiomics_check.divergences import grey_levels, surface_divergences, texture_divergences
 from radiomics_check.equal_settings import FORCE_2D, aggregations, equal_settings, families
-from radiomics_check.partings import grey_levels, surface_partings, texture_partings
 from radiomics_check.region import read_region
 
 
@@ -17,7 +17,8 @@ def check(
 ) -> list[Row]:
     """Measure a region by both with equal settings and return the table's rows.
 
-    Raises RefusalError when the settings have no equal in pyradiomics, CheckError on bad input.
+    :raises RefusalError: when the settings have no equal in pyradiomics
+    :raises CheckError: on bad input
     """
     ours = engine.measure(jar, image, mask, settings)
     region = read_region(image, mask)
@@ -26,10 +27,10 @@ def check(
     wanted = families(ours.settings)
     levels = grey_levels(region.values, kept, ours.settings["discretisation"])
     theirs: dict[str, dict[str, float]] = {}
-    partings: dict[str, set[Parting]] = {}
+    divergences: dict[str, set[Divergence]] = {}
     for name in aggregations(ours.settings):
         classes = wanted if not theirs else [family for family in wanted if family in TEXTURES]
         flat = FORCE_2D[name]
         theirs[name] = peer.measure(region, equal | {"force2D": flat}, classes) if classes else {}
-        partings[name] = surface_partings(region.inside) | texture_partings(levels, flat=flat)
-    return compare(ours, theirs, tolerance=tolerance, partings=partings)
+        divergences[name] = surface_divergences(region.inside) | texture_divergences(levels, flat=flat)
+    return compare(ours, theirs, tolerance=tolerance, divergences=divergences)

@@ -23,10 +23,8 @@ REGIONS = 20
 MASK = "_mask.nii.gz"
 CONVERTED_MASK = "*.mask.nii.gz"
 HEAD = ("ours", "pyradiomics", "regions that agree", "to", "largest difference", "verdict of", "verdict")
-# what a feature's worst region says counts for all
+# the verdict of a feature's worst region counts for all
 WORST = (Verdict.AGREES, Verdict.NO_COUNTERPART, Verdict.BY_DEFINITION, Verdict.DIFFERS)
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Summary:
 def cohort_pairs(shared: Path, work: Path) -> list[Pair]:
     """Return the twenty regions, converting those that are DICOM into ``work``.
 
-    Raises CheckError when the shared data does not hold them.
+    :raises CheckError: when the shared data does not hold them
     """
     reference = sorted((shared / "sts" / "reference_nifti").glob(f"*/*{MASK}"))
     pairs = [
@@ -93,21 +91,26 @@ def _converted(patient: Path, out: Path) -> Pair:
 
 
 def check_cohort(
-    shared: Path, jar: Path, *, settings: Path | None = None, tolerance: float = TOLERANCE, tell: Tell
+    shared: Path,
+    jar: Path,
+    *,
+    settings: Path | None = None,
+    tolerance: float = TOLERANCE,
+    say: Callable[[str], None],
 ) -> list[Summary]:
-    """Compare all regions; ``tell`` hears of each when it is done."""
+    """Return the comparison of all regions; ``say`` gets a line for each when it is done."""
     found: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory(prefix="radiomics-check-") as work:
         for pair in cohort_pairs(shared, Path(work)):
             found[pair.name] = check(pair.image, pair.mask, jar, settings=settings, tolerance=tolerance)
-            tell(f"{pair.name}: {counts([row.verdict for row in found[pair.name]])}")
+            say(f"{pair.name}: {counts([row.verdict for row in found[pair.name]])}")
     return summarise(found)
 
 
 def summarise(found: Mapping[str, Sequence[Row]]) -> list[Summary]:
     """Return one line a feature over all regions, in the order of the first region's rows.
 
-    Raises CheckError when a feature is missing from a region: a hole must not read as agreement.
+    :raises CheckError: when a feature is missing from a region: a gap must not count as agreement
     """
     features = {(row.theirs, row.column): None for rows in found.values() for row in rows}
     summaries = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from radiomics_check.correspondence import MATCHES, TEXTURES, Match, Parting
+from radiomics_check.correspondence import MATCHES, TEXTURES, Divergence, Match
 from radiomics_check.engine import Measured
 from radiomics_check.errors import CheckError
 
@@ -56,12 +56,12 @@ def compare(
     theirs: Mapping[str, Mapping[str, float]],
     *,
     tolerance: float = TOLERANCE,
-    partings: Mapping[str, Collection[Parting]] = MappingProxyType({}),
+    divergences: Mapping[str, Collection[Divergence]] = MappingProxyType({}),
 ) -> list[Row]:
     """Return a row for every feature that pyradiomics measured, in the order of the correspondence.
 
     :param theirs: values by pyradiomics' name, by aggregation; shape and firstorder with the first one
-    :param partings: what holds of the region, by aggregation
+    :param divergences: what holds of the region, by aggregation
     """
     rows = []
     for number, (aggregation, values) in enumerate(theirs.items()):
@@ -77,7 +77,7 @@ def compare(
                 ours,
                 values[match.theirs],
                 tolerance=tolerance,
-                partings=partings.get(aggregation, ()),
+                divergences=divergences.get(aggregation, ()),
             )
             for match in MATCHES
             if match.theirs in values
@@ -100,7 +100,7 @@ def compare_one(
     theirs: float,
     *,
     tolerance: float = TOLERANCE,
-    partings: Collection[Parting] = (),
+    divergences: Collection[Divergence] = (),
 ) -> Row:
     """Judge one feature."""
     column = match.column(aggregation)
@@ -118,8 +118,8 @@ def compare_one(
     difference = relative_difference(value, converted) if math.isfinite(converted) else None
     if difference is not None and difference <= tolerance:
         verdict, why = Verdict.AGREES, match.note
-    elif match.parting in partings:
-        verdict, why = Verdict.BY_DEFINITION, str(match.parting)
+    elif match.divergence in divergences:
+        verdict, why = Verdict.BY_DEFINITION, str(match.divergence)
     else:
         verdict, why = Verdict.DIFFERS, "pyradiomics has no number" if difference is None else match.note
     return Row(column, match.theirs, value, _number(converted), difference, verdict, why)

@@ -1,7 +1,7 @@
 """Which column is which tag of IBSI's consensus table for the digital phantom.
 
 A tag is the class' prefix, a short name and the aggregation: ``cm_joint_max_3D_comb`` is our
-``glcm_joint_maximum_3d_mrg``. What is regular is derived, the short names stand here.
+``glcm_joint_maximum_3d_mrg``. What is regular is derived, the short names are listed here.
 """
 
 from __future__ import annotations

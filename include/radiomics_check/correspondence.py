@@ -1,7 +1,7 @@
 """Which feature of pyradiomics is which of ours, and what turns its definition into IBSI's.
 
-All 107 features that pyradiomics calculates on an unfiltered image stand here. Names of ours are without the
-aggregation (``glcm_contrast`` for ``glcm_contrast_3d_avg``).
+All 107 features that pyradiomics calculates on an unfiltered image are listed here. Names of ours are without
+the aggregation (``glcm_contrast`` for ``glcm_contrast_3d_avg``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TEXTURES = ("glcm", "glrlm", "glszm", "gldm", "ngtdm")
 DIRECTIONAL = ("glcm", "glrlm")
 
 
-class Parting(StrEnum):
+class Divergence(StrEnum):
     """Kinds of region in which pyradiomics measures something else than IBSI defines, and what."""
 
     OPEN_SURFACE = "pyradiomics' surface is open where voxels touch along an edge only, IBSI's is closed"
@@ -35,7 +35,7 @@ class Match:
     :param note: why there is none, or what is done to their value
     :param convert: their value and the region's voxels to the value as IBSI defines it
     :param stand_in: what pyradiomics writes where IBSI's formula divides zero by zero and ours is NULL
-    :param parting: kind of region in which the two definitions part
+    :param divergence: kind of region in which the two definitions diverge
     """
 
     theirs: str
@@ -43,7 +43,7 @@ class Match:
     note: str = ""
     convert: Convert | None = None
     stand_in: float | None = None
-    parting: Parting | None = None
+    divergence: Divergence | None = None
 
     @property
     def family(self) -> str:
@@ -72,8 +72,10 @@ def _axis(theirs: str, ours: str) -> Match:
     return Match(f"shape_{theirs}AxisLength", f"shape_{ours}_axis_length", _AXIS, _unbiased)
 
 
-def _same(family: str, ours: str, names: dict[str, str], parting: Parting | None = None) -> list[Match]:
-    return [Match(f"{family}_{theirs}", f"{ours}_{name}", parting=parting) for theirs, name in names.items()]
+def _same(family: str, ours: str, names: dict[str, str], divergence: Divergence | None = None) -> list[Match]:
+    return [
+        Match(f"{family}_{theirs}", f"{ours}_{name}", divergence=divergence) for theirs, name in names.items()
+    ]
 
 
 SHAPE = [
@@ -87,10 +89,10 @@ SHAPE = [
             "VoxelVolume": "volume_voxel",
         },
     ),
-    Match("shape_MeshVolume", "shape_volume_mesh", parting=Parting.OPEN_SURFACE),
-    Match("shape_SurfaceArea", "shape_surface_area", parting=Parting.OPEN_SURFACE),
-    Match("shape_SurfaceVolumeRatio", "shape_surface_volume_ratio", parting=Parting.OPEN_SURFACE),
-    Match("shape_Sphericity", "shape_sphericity", parting=Parting.OPEN_SURFACE),
+    Match("shape_MeshVolume", "shape_volume_mesh", divergence=Divergence.OPEN_SURFACE),
+    Match("shape_SurfaceArea", "shape_surface_area", divergence=Divergence.OPEN_SURFACE),
+    Match("shape_SurfaceVolumeRatio", "shape_surface_volume_ratio", divergence=Divergence.OPEN_SURFACE),
+    Match("shape_Sphericity", "shape_sphericity", divergence=Divergence.OPEN_SURFACE),
     _axis("Major", "major"),
     _axis("Minor", "minor"),
     _axis("Least", "least"),
@@ -160,12 +162,12 @@ GLCM = [
             "SumSquares": "joint_variance",
         },
     ),
-    Match("glcm_Correlation", "glcm_correlation", stand_in=1, parting=Parting.ONE_LEVEL),
+    Match("glcm_Correlation", "glcm_correlation", stand_in=1, divergence=Divergence.ONE_LEVEL),
     Match(
         "glcm_Imc1",
         "glcm_first_measure_of_information_correlation",
         stand_in=0,
-        parting=Parting.ONE_LEVEL,
+        divergence=Divergence.ONE_LEVEL,
     ),
     Match("glcm_MCC", None, "the maximal correlation coefficient is not in IBSI's manual"),
 ]
@@ -191,7 +193,7 @@ GLRLM = _same(
         "ShortRunHighGrayLevelEmphasis": "short_run_high_grey_level_emphasis",
         "ShortRunLowGrayLevelEmphasis": "short_run_low_grey_level_emphasis",
     },
-    Parting.NO_PAIRS,
+    Divergence.NO_PAIRS,
 )
 
 GLSZM = _same(
@@ -242,7 +244,7 @@ GLDM = _same(
 
 
 def _ngtdm(name: str, stand_in: float) -> Match:
-    return Match(f"ngtdm_{name}", f"ngtdm_{name.lower()}", stand_in=stand_in, parting=Parting.ISOLATED)
+    return Match(f"ngtdm_{name}", f"ngtdm_{name.lower()}", stand_in=stand_in, divergence=Divergence.ISOLATED)
 
 
 NGTDM = [

@@ -34,7 +34,10 @@ class Measured:
 
 
 def engine_command(jar: Path, arguments: Sequence[str], java_options: Sequence[str] = ()) -> list[str]:
-    """Return the command line of the engine; raises CheckError when Java or the jar is missing."""
+    """Return the command line of the engine.
+
+    :raises CheckError: when Java or the jar is missing
+    """
     java = shutil.which("java")
     if java is None:
         raise CheckError("no java on PATH; install openjdk-17-jre-headless")
@@ -44,10 +47,13 @@ def engine_command(jar: Path, arguments: Sequence[str], java_options: Sequence[s
 
 
 def measure(jar: Path, image: Path, mask: Path, settings: Path | None = None) -> Measured:
-    """Measure one region; raises CheckError when the engine refuses it."""
-    words = [str(image), str(mask), *(["--settings", str(settings)] if settings else [])]
+    """Return what the engine measures in one region.
+
+    :raises CheckError: when it refuses the region
+    """
+    arguments = [str(image), str(mask), *(["--settings", str(settings)] if settings else [])]
     done = subprocess.run(
-        engine_command(jar, words), capture_output=True, text=True, check=False, timeout=TIMEOUT_S
+        engine_command(jar, arguments), capture_output=True, text=True, check=False, timeout=TIMEOUT_S
     )
     if done.returncode:
         said = done.stderr.strip()[-SHOWN_ERROR_CHARACTERS:]

@@ -28,7 +28,10 @@ FORCE_2D = {"3d_avg": False, "25d_avg": True}
 
 
 def aggregations(settings: Mapping[str, Any]) -> list[str]:
-    """Return those of our aggregations that pyradiomics has; raises RefusalError when there is none."""
+    """Return those of our aggregations that pyradiomics has.
+
+    :raises RefusalError: when there is none
+    """
     known = [name for name in settings["aggregations"] if name in FORCE_2D]
     if not known:
         raise RefusalError(
@@ -46,7 +49,7 @@ def families(settings: Mapping[str, Any]) -> list[str]:
 def equal_settings(settings: Mapping[str, Any], intensities: NDArray[np.float64]) -> dict[str, Any]:
     """Return the settings of pyradiomics that mean the same as ours for a region of these intensities.
 
-    Raises RefusalError, with the reason, when there are none.
+    :raises RefusalError: when there are none; the message says why
     """
     if settings["interpolation"] != "none":
         raise RefusalError(

@@ -16,12 +16,12 @@ from radiomics_check.correspondence import MATCHES, Match, why_alone
 
 ROOT = Path(__file__).resolve().parents[2]
 FEATURES = ROOT / "include" / "hive" / "features.tsv"
-REASONS = ROOT / "include" / "java" / "src" / "main" / "java" / "com" / "hospital" / "ml" / "Reason.java"
+REASONS = ROOT / "include/java/src/main/java/com/hospital/ml/reason/Reason.java"
 PAGE = ROOT / "docs" / "features.md"
 BEGIN, END = "<!-- printed: {} -->\n", "<!-- end of {} -->\n"
 SUFFIX = re.compile(r"_(2d|25d|3d)(_avg|_mrg)?$")
 INLINE = re.compile(r"\{@(?:link|code) ([\w#]+)}")
-REASON = re.compile(r"/\*\*(?P<text>(?:(?!\*/).)*)\*/\s*(?P<name>[A-Z_]+)\(\"", re.DOTALL)
+REASON = re.compile(r"/\*\*(?P<text>(?:(?!\*/).)*)\*/\s*(?P<name>[A-Z_]+)\b", re.DOTALL)
 
 Row = Mapping[str, str]
 
@@ -33,14 +33,14 @@ def rows() -> list[dict[str, str]]:
 
 
 def features_text(listed: Sequence[Row]) -> str:
-    """Print a section a class; a feature of several aggregations stands there once."""
-    parts = []
+    """Print a section a class; a feature of several aggregations is listed once."""
+    sections = []
     for one in dict.fromkeys(row["class"] for row in listed):
         own = [row for row in listed if row["class"] == one]
         endings = dict.fromkeys(row["aggregation"] for row in own)
         ends = ", ".join(f"`_{ending}`" for ending in endings if ending)
         once = {SUFFIX.sub("", row["column"]) if ends else row["column"]: row for row in own}
-        parts.append(
+        sections.append(
             f"### `{one}`: IBSI {own[0]['section']}\n"
             f"{len(once)} features{f', each with the endings {ends}' if ends else ''}.\n\n"
             "| feature | IBSI | unit | meaning | pyradiomics 3.1.4 |\n|---|---|---|---|---|\n"
@@ -50,7 +50,7 @@ def features_text(listed: Sequence[Row]) -> str:
                 for name, row in once.items()
             )
         )
-    return "\n".join(parts)
+    return "\n".join(sections)
 
 
 def _theirs(ours: str) -> str:
@@ -89,9 +89,12 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def filled(page: str, parts: Mapping[str, str]) -> str:
-    """Put each part between its markers; ValueError when the page lacks one."""
-    for name, text in parts.items():
+def filled(page: str, sections: Mapping[str, str]) -> str:
+    """Return the page with each section between its markers.
+
+    :raises ValueError: when the page lacks a marker
+    """
+    for name, text in sections.items():
         begin, end = BEGIN.format(name), END.format(name)
         if page.count(begin) != 1 or page.count(end) != 1:
             raise ValueError(f"{PAGE.name} needs the lines {begin.strip()} and {end.strip()} once each")
@@ -102,12 +105,12 @@ def filled(page: str, parts: Mapping[str, str]) -> str:
 
 def printed() -> str:
     """Return the page as it should be."""
-    parts = {
+    sections = {
         "reasons": reasons_text(REASONS.read_text(encoding="utf-8")),
         "features": features_text(rows()),
         "others": others_text(),
     }
-    return filled(PAGE.read_text(encoding="utf-8"), parts)
+    return filled(PAGE.read_text(encoding="utf-8"), sections)
 
 
 def main(_: Iterable[str] = ()) -> int:

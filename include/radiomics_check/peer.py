@@ -17,7 +17,7 @@ PREFIX = "original_"
 def measure(region: Region, settings: Mapping[str, Any], families: Sequence[str]) -> dict[str, float]:
     """Return pyradiomics' values by its own names, without ``original_``.
 
-    Raises CheckError when pyradiomics is not installed or refuses the region.
+    :raises CheckError: when pyradiomics is not installed or refuses the region
     """
     extractor = _extractor(settings, families)
     simple_itk: Any = importlib.import_module("SimpleITK")

@@ -40,7 +40,7 @@ class Consensus:
     tolerance: str
 
     def agrees(self, found: float | None) -> bool:
-        """Tell whether a value, rounded to the digits published (at least three), is within the tolerance.
+        """Return whether a value, rounded to the digits published (at least three), is within tolerance.
 
         The zeros that end a whole number are no digits: 1490 stands for 1.49e3.
         """

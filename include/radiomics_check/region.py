@@ -46,10 +46,12 @@ class Region:
 
 
 def read_region(image: Path, mask: Path) -> Region:
-    """Read both files; raises CheckError when one cannot be read or the shapes differ.
+    """Return the region of both files.
 
     nibabel scales in double precision as our reader does; ITK does it in single, which moves values at the
     edge of a bin into its neighbour.
+
+    :raises CheckError: when one cannot be read or the shapes differ
     """
     nibabel: Any = importlib.import_module("nibabel")
     try:

@@ -1,11 +1,10 @@
-"""Names of jobs and of places in HDFS: one function each, so that no path is put together by hand."""
+"""Names of runs and of their jobs: one function each."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 
@@ -33,18 +32,3 @@ def run_kind(context: Mapping[str, Any]) -> str:
 def slug(text: str) -> str:
     """Return text in lower case with every run of other characters than a-z, 0-9 turned into one dash."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where everything lies below the root in HDFS."""
-
-    root: str
-
-    def index_dates(self) -> str:
-        """Return the small file that lists the scan dates of the landing zone."""
-        return f"{self.root}/index/dates.json"
-
-    def train_result(self, version: str) -> str:
-        """Return the file in which the training program leaves its result."""
-        return f"{self.root}/_work/release/{version}/train.json"

@@ -9,9 +9,9 @@ from datetime import datetime
 from airflow.timetables.base import DagRunInfo
 from airflow.timetables.trigger import CronPartitionTimetable
 
+from lake.folders import Folders
 from nightscan import hooks
 from nightscan.config import load_config
-from nightscan.names import Layout
 
 
 class ScanDateTimetable(CronPartitionTimetable):
@@ -37,7 +37,7 @@ def landed_dates() -> frozenset[str] | None:
 
     :raises nightscan.errors.NightscanError: HDFS does not answer.
     """
-    path = Layout(load_config().root).index_dates()
+    path = Folders(load_config().root).index_dates()
     hook = hooks.HdfsHook()
     if not hook.exists(path):
         return None

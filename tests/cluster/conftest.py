@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from night.airflow import Airflow, Run
 from night.follow import follow
-from night.landing import Site, demo_landing, write_site_file
 from night.report import Drill
+from night.site import Site, demo_landing, write_site_file
 
 from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports

@@ -40,8 +40,8 @@ def run(layout: Layout, line: str, **extra: str) -> subprocess.CompletedProcess[
 
 def called(layout: Layout, line: str, **extra: str) -> list[str]:
     """Main class and arguments that a command line ends in."""
-    words = run(layout, line, **extra).stdout.splitlines()
-    return words[words.index("-cp") + 2 :]
+    arguments = run(layout, line, **extra).stdout.splitlines()
+    return arguments[arguments.index("-cp") + 2 :]
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_the_digest_of_a_folder_sees_names_and_contents_below_it(tmp_path: Path)
 def test_jars_are_resolved_once_for_a_pom(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[str]] = []
 
-    def fake(_layout: Layout, name: str, *words: object, **more: object) -> None:
-        calls.append([str(word) for word in words])
-        target = next(word for word in calls[-1] if word.startswith("-DoutputDirectory="))
+    def fake(_layout: Layout, name: str, *arguments: object, **more: object) -> None:
+        calls.append([str(argument) for argument in arguments])
+        target = next(argument for argument in calls[-1] if argument.startswith("-DoutputDirectory="))
         Path(target.partition("=")[2]).mkdir(parents=True)
 
     monkeypatch.setattr(jars, "run_logged", fake)
@@ -148,7 +148,7 @@ def test_a_failed_download_is_tried_once_more_and_leaves_no_stamp(
 ) -> None:
     calls: list[str] = []
 
-    def fail(_layout: Layout, name: str, *words: object, **more: object) -> None:
+    def fail(_layout: Layout, name: str, *arguments: object, **more: object) -> None:
         calls.append(name)
         raise ClusterError("no network")
 
@@ -195,7 +195,9 @@ def test_apt_is_not_asked_when_nothing_is_missing(layout: Layout, monkeypatch: p
 def test_apt_installs_what_is_missing_only(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[object, ...]] = []
     monkeypatch.setattr(system_packages, "missing_packages", lambda _names: ["maven"])
-    monkeypatch.setattr(system_packages, "run_logged", lambda _layout, name, *words: calls.append(words))
+    monkeypatch.setattr(
+        system_packages, "run_logged", lambda _layout, name, *arguments: calls.append(arguments)
+    )
     system_packages.install_packages(layout, Progress(), ("maven",))
     assert [call[-1] for call in calls] == ["update", "maven"]
 
@@ -247,7 +249,7 @@ def test_the_archive_is_named_after_the_lock_file(layout: Layout, monkeypatch: p
     lock = layout.requirements / "cluster.lock"
     lock.write_text("numpy==2.4.6\n")
 
-    def fake(_layout: Layout, name: str, *words: object) -> None:
+    def fake(_layout: Layout, name: str, *arguments: object) -> None:
         make_tree(layout.home / "pyenv", order=1)
 
     monkeypatch.setattr(python_envs, "run_logged", fake)
@@ -270,7 +272,7 @@ def test_an_environment_is_installed_once_for_its_locks_and_again_for_a_new_one(
     dev.write_text("b==1\n")
     calls: list[str] = []
 
-    def fake(_layout: Layout, name: str, *words: object) -> None:
+    def fake(_layout: Layout, name: str, *arguments: object) -> None:
         calls.append(name)
         (layout.airflow_venv / "bin").mkdir(parents=True, exist_ok=True)
         (layout.airflow_venv / "bin" / "python").touch()

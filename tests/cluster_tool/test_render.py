@@ -58,7 +58,7 @@ def test_a_missing_value_is_named_with_its_template(tmp_path: Path) -> None:
 
 
 def test_a_lonely_dollar_sign_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.conf").write_text("price = 5$ a piece")
+    (tmp_path / "a.conf").write_text("price = 5$ each")
     with pytest.raises(ClusterError, match=r"write \$\$"):
         render_text(tmp_path / "a.conf", {})
 

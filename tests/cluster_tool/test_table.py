@@ -56,7 +56,7 @@ def test_every_process_has_a_command_a_probe_a_log_a_note_and_a_memory_need(site
     process = process_table(closed)[name]
     assert not is_content(process)  # nobody serves there
     assert process.command
-    assert all(isinstance(word, str) for word in process.command)
+    assert all(isinstance(item, str) for item in process.command)
     assert process.note
     assert 0 < process.memory_mb < 1024
     assert log_file(site.layout, name).parent == site.layout.logs
@@ -88,10 +88,10 @@ def test_stopping_one_process_stops_what_needs_it_first(site: Site) -> None:
 
 
 def test_no_password_is_on_a_command_line(site: Site) -> None:
-    words = " ".join(word for process in process_table(site).values() for word in process.command)
+    text = " ".join(item for process in process_table(site).values() for item in process.command)
     secrets = [path.read_text().strip() for path in site.layout.secrets.iterdir()]
     assert len(secrets) > 3
-    assert not [secret for secret in secrets if secret in words]
+    assert not [secret for secret in secrets if secret in text]
 
 
 def test_java_processes_need_no_host_name_that_resolves(site: Site) -> None:

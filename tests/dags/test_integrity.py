@@ -39,7 +39,7 @@ def test_a_dag_can_be_stored_for_the_scheduler(bag, dag_id):
 def test_a_dag_says_what_to_do_when_it_is_red(bag, dag_id):
     text = bag.dags[dag_id].doc_md
     assert [
-        word for word in ("**Purpose.**", "**Triage.**", "**Re-run.**", "**Owner.**") if word not in text
+        title for title in ("**Purpose.**", "**Triage.**", "**Re-run.**", "**Owner.**") if title not in text
     ] == []
 
 

@@ -52,10 +52,10 @@ def test_no_date_at_all_says_how_to_give_one():
         resolve_scan_date(run())
 
 
-@pytest.mark.parametrize("word", ["yesterday", "2025-13-01", "03/04/2025"])
-def test_a_word_that_is_no_date_is_refused(word):
+@pytest.mark.parametrize("text", ["yesterday", "2025-13-01", "03/04/2025"])
+def test_a_text_that_is_no_date_is_refused(text):
     with pytest.raises(ScanDateError, match="is not a date"):
-        resolve_scan_date(run(param=word))
+        resolve_scan_date(run(param=text))
 
 
 def test_a_context_without_a_run_is_no_crash():

@@ -9,9 +9,9 @@ import pydicom
 import pytest
 
 from demo import landing
-from demo.mess import mess
 from demo.real import FROM_PYDICOM, REAL_PATIENTS, real_files
 from demo.simulate import SimulatedPatient
+from demo.stray import stray_files
 from imaging.dicom_reading.header import read_header
 from imaging.records import Header
 from jobs.base.store import open_store
@@ -69,7 +69,7 @@ def test_the_mess_gets_the_answers_it_was_made_for(tmp_path: Path, small: None) 
 
 
 def test_the_truncated_copy_is_short_and_the_other_copy_is_whole(few: list[SimulatedPatient]) -> None:
-    files = mess(few[0])
+    files = stray_files(few[0])
     whole = list(few[0].files.values())
     assert files["re-sent/copy of slice.IMA"] in whole
     cut = files["PACS/interrupted transfer (1).dcm"]
@@ -93,5 +93,5 @@ def test_every_patient_has_a_line_in_the_labels(few: list[SimulatedPatient]) -> 
 
 def test_no_two_files_of_the_landing_zone_share_a_path(few: list[SimulatedPatient], small: None) -> None:
     files = landing.landing_files(few, late=True)
-    parts = sum(len(patient.files) for patient in few) + len(mess(few[0])) + len(real_files())
-    assert len(files) == parts
+    expected = sum(len(patient.files) for patient in few) + len(stray_files(few[0])) + len(real_files())
+    assert len(files) == expected

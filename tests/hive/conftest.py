@@ -20,6 +20,8 @@ import pytest
 from cluster.ports import all_ports
 from jobs.base.schemas import table
 from jobs.base.store import Store, open_store
+from lake.hive import creation
+from lake.model import MODEL_METRICS
 from nightscan.config import load_config
 from nightscan.hooks.hive_script import split_statements
 from nightscan.stages.site.feature_columns import feature_columns
@@ -47,6 +49,7 @@ PARAMETERS: Mapping[str, Any] = {
     "model_version": "20261121T103000-ab12cd34",
     "model_name": "metastasis",
     "metric_date": "2026-11-21",
+    "columns": MODEL_METRICS.names(),
     "run_date": "2026-11-21",
     "plugin": "lake",
 }
@@ -101,6 +104,11 @@ class Lake:
     def params(self) -> dict[str, Any]:
         return {"database": self.database, "root": self.root, "udf_jar": self.udf_jar}
 
+    def create(self) -> None:
+        """Make database and tables."""
+        for statement in creation(self.database, self.root, PARAMETERS["features"]):
+            self.sql(statement)
+
     def script(self, name: str, **parameters: Any) -> list[Row]:
         """Run the statements of a Hive script; the rows of the last one that gives any."""
         rows: list[Row] = []
@@ -138,7 +146,7 @@ def lake(jar: Path) -> Iterator[Lake]:
     scratch = Lake(store, name, root, connection.cursor(), udf_jar)
     store.write(path, code)
     try:
-        scratch.script("schema.sql")
+        scratch.create()
         scratch.script("function.sql")
         yield scratch
     finally:

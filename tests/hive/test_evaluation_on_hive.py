@@ -146,7 +146,10 @@ def test_committed_metrics_are_read_back_by_version(lake: Lake, evaluated: list[
     rows = [{key: row[key] for key in METRICS} for row in evaluated]
     lake.put(f"model_metrics/metric_date={DAY}/metrics.parquet", rows, schemas.MODEL_METRICS)
     lake.script("register_metrics.sql", metric_date=DAY)
-    read = lake.script("read_metrics.sql", metric_date=DAY, model_version=VERSIONS[0])
+    read = lake.sql(
+        f"SELECT {', '.join(METRICS)} FROM {lake.database}.model_metrics"
+        f" WHERE metric_date = '{DAY}' AND model_version = '{VERSIONS[0]}' ORDER BY slice"
+    )
     wanted = sorted(
         (row for row in rows if row["model_version"] == VERSIONS[0]), key=lambda row: row["slice"]
     )

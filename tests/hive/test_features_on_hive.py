@@ -13,8 +13,9 @@ import pytest
 from jobs.base import schemas
 from jobs.base.reducer_keys import reducer_keys
 from jobs.features.plan import plan_features
+from lake.hive import hive_literal
 from nightscan.stages.site.feature_columns import feature_table
-from nightscan.stages.site.feature_settings import hive_literal, settings_sql
+from nightscan.stages.site.feature_settings import settings_sql
 from tests.hive.conftest import PARAMETERS, Lake
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
@@ -100,7 +101,7 @@ def rows_of(lake: Lake, build: str) -> Built:
 
 
 def test_the_schema_and_the_registration_may_run_twice(lake: Lake, scans: dict[str, Any]) -> None:
-    lake.script("schema.sql")
+    lake.create()
     lake.script("register_intake.sql", scan_date=DATE)
     assert [row["partition"] for row in lake.sql(f"SHOW PARTITIONS {lake.database}.mri_scans")] == [
         f"scan_date={DATE}"

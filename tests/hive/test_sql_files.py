@@ -10,10 +10,10 @@ from pathlib import Path
 
 import jinja2
 import jinja2.meta
-import pyarrow as pa
 import pytest
 
-from jobs.base import schemas
+from lake.features import HEAD, image_features, image_features_build
+from lake.model import MODEL_METRICS_BUILD
 from nightscan.hooks.hive_script import split_statements
 from nightscan.stages.site.feature_columns import TABLE as FEATURES
 from tests.hive.conftest import INCLUDE, JAR, PARAMETERS, Render
@@ -22,43 +22,11 @@ JAVA = INCLUDE / "java/src/main/java/com/hospital/ml"
 HIVE = sorted(path.name for path in (INCLUDE / "hive").glob("*.sql"))
 DRILL = sorted(path.name for path in (INCLUDE / "drill").glob("*.sql"))
 SQL = [*(("hive", name) for name in HIVE), *(("drill", name) for name in DRILL)]
-HIVE_TYPES = {"string": "STRING", "int32": "INT", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 NAMES: list[str] = PARAMETERS["features"]
-TABLE = re.compile(
-    r"CREATE EXTERNAL TABLE IF NOT EXISTS nightscan\.(\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE
-)
-COLUMN = re.compile(r"^  `(\w+)` ([A-Z]+(?:<[A-Z, ]+>)?),?$", re.MULTILINE)
-
-
-def hive_type(kind: pa.DataType) -> str:
-    if pa.types.is_map(kind):
-        return f"MAP<{hive_type(kind.key_type)}, {hive_type(kind.item_type)}>"
-    return HIVE_TYPES[str(kind)]
-
-
-def declared(script: str) -> dict[str, tuple[list[tuple[str, str]], list[str], str]]:
-    """Columns, partition columns and location of each table that schema.sql creates."""
-    tables = {}
-    for statement in split_statements(script):
-        found = TABLE.match(statement)
-        if found:
-            parts = re.search(r"PARTITIONED BY \((.*)\)", statement)
-            location = re.search(r"LOCATION '(.*)'", statement)
-            assert parts is not None
-            assert location is not None
-            names = re.findall(r"`(\w+)` STRING", parts[1])
-            tables[found[1]] = (COLUMN.findall(found[2]), names, location[1])
-    return tables
-
-
-def columns_of(schema: pa.Schema) -> list[tuple[str, str]]:
-    return [(field.name, hive_type(field.type)) for field in schema]
 
 
 def test_there_are_sql_files_for_both_engines() -> None:
-    assert {"schema.sql", "function.sql", "extract_features.sql", "evaluate.sql", "read_metrics.sql"} <= set(
-        HIVE
-    )
+    assert {"function.sql", "extract_features.sql", "evaluate.sql", "read_evaluation.sql"} <= set(HIVE)
     assert set(DRILL) == {"check_files.sql", "check_labels.sql", "summary.sql", "quarantine.sql"}
 
 
@@ -88,66 +56,26 @@ def test_a_drill_file_is_one_statement(name: str, render: Render) -> None:
     assert not render("drill", name).rstrip().endswith(";")
 
 
-def test_the_schema_is_the_contract_that_python_writes(render: Render) -> None:
-    features = schemas.image_features(NAMES)
-    build = pa.schema([field for field in features if field.name != "build"])
-    wanted = {
-        "raw_files": (columns_of(schemas.RAW_FILES), ["scan_date"], "/medical_data/raw_files"),
-        "mri_scans": (columns_of(schemas.MRI_SCANS), ["scan_date"], "/medical_data/mri_scans"),
-        "quarantine": (columns_of(schemas.QUARANTINE), ["scan_date"], "/medical_data/quarantine"),
-        "quarantine_releases": (
-            columns_of(schemas.QUARANTINE_RELEASES),
-            ["scan_date"],
-            "/medical_data/quarantine_releases",
-        ),
-        "image_features": (columns_of(features), ["scan_date"], "/medical_data/image_features"),
-        "image_features_build": (
-            columns_of(build),
-            ["scan_date", "build"],
-            "/medical_data/_build/image_features",
-        ),
-        "feature_tasks": (
-            columns_of(schemas.FEATURE_TASKS),
-            ["scan_date", "build"],
-            "/medical_data/_build/feature_tasks",
-        ),
-        "ground_truth": (columns_of(schemas.GROUND_TRUTH), ["outcome"], "/medical_data/ground_truth"),
-        "model_predictions": (
-            columns_of(schemas.MODEL_PREDICTIONS),
-            ["model_version"],
-            "/medical_data/model_predictions",
-        ),
-        "model_metrics": (columns_of(schemas.MODEL_METRICS), ["metric_date"], "/medical_data/model_metrics"),
-        "model_metrics_build": (
-            columns_of(schemas.MODEL_METRICS),
-            ["metric_date", "build"],
-            "/medical_data/_build/model_metrics",
-        ),
-        "stage_runs": (columns_of(schemas.STAGE_RUNS), ["run_date"], "/medical_data/stage_runs"),
-    }
-    assert declared(render("hive", "schema.sql")) == wanted
-
-
-def test_every_statement_of_the_schema_may_run_twice(render: Render) -> None:
-    for statement in split_statements(render("hive", "schema.sql")):
-        assert " IF NOT EXISTS " in statement.split("(")[0]
-
-
 def test_features_are_inserted_in_the_order_of_the_table(render: Render) -> None:
     script = split_statements(render("hive", "extract_features.sql"))[-1]
     selected = re.search(r"SELECT(.*?)^FROM", script, re.DOTALL | re.MULTILINE)
     assert selected is not None
     order = [part.strip().rpartition(".")[2] for part in selected[1].split(",")]
-    head = [field.name for field in schemas.FEATURES_HEAD]
-    assert order == [*head[:7], "mask_hash", *head[8:], *NAMES]
+    wanted = image_features_build(NAMES).names()
+    assert order == [name.replace("mask_sha256", "mask_hash") for name in wanted]
+
+
+def test_metrics_are_inserted_in_the_order_of_the_table(render: Render) -> None:
+    script = split_statements(render("hive", "evaluate.sql"))[-1]
+    selected = script.rpartition("SELECT")[2].partition("FROM")[0]
+    order = [re.sub(r".*\.(\w+).*", r"\1", part.strip()) for part in selected.split(",")]
+    assert order == ["'metastasis'", *MODEL_METRICS_BUILD.names()[1:]]
 
 
 def test_other_features_are_other_columns_of_table_and_query_alike(render: Render) -> None:
     few = ["firstorder_mean", "glcm_contrast_2d_avg"]
-    tables = declared(render("hive", "schema.sql", features=few))
-    head = len(schemas.FEATURES_HEAD)
-    assert [name for name, _ in tables["image_features_build"][0][head:]] == few
-    assert [name for name, _ in tables["image_features"][0][head:]] == [*few, "build"]
+    assert image_features_build(few).names()[len(HEAD) :] == few
+    assert image_features(few).names()[len(HEAD) :] == [*few, "build"]
     query = render("hive", "extract_features.sql", features=few)
     assert re.findall(r"f\.(\w+)", query)[-2:] == few
 

@@ -44,7 +44,7 @@ def dataset(**values: Any) -> Dataset:
 
 
 def pixels(index: int, rows: int = 5, columns: int = 6) -> np.ndarray:
-    """Values that tell slice, row and column apart."""
+    """Values that differ by slice, row and column."""
     j, i = np.mgrid[:rows, :columns]
     return (100 * index + 10 * j + i).astype(np.int16)
 

@@ -20,8 +20,8 @@ def encode(values: NDArray[Any], precision: int, predictor: int = 1) -> bytes:
     counts[CODE_BITS - 1] = 17
     table = bytes([0, *counts, *range(17)])
     scan = bytes([1, 1, 0, predictor, 0, 0])
-    parts = [b"\xff\xd8", _segment(0xC3, frame), _segment(0xC4, table), _segment(0xDA, scan)]
-    return b"".join([*parts, _entropy(differences), b"\xff\xd9"])
+    segments = [b"\xff\xd8", _segment(0xC3, frame), _segment(0xC4, table), _segment(0xDA, scan)]
+    return b"".join([*segments, _entropy(differences), b"\xff\xd9"])
 
 
 def _segment(marker: int, content: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Damage DICOM files in every way a disk, a network or a bad exporter does; judge what the converter made.
 
 `python -m tests.imaging.mutations COUNT SEED` (PYTHONPATH=plugins:include:.) prints the counts as JSON; the
-exit status is 1 when one result is wrong without a word. The address space is limited, so that a length of
+exit status is 1 when one result is wrong and not refused. The address space is limited, so that a length of
 four gigabytes that is believed ends the process.
 """
 
@@ -190,9 +190,9 @@ def _trial(subject: Subject, before: SeriesProducts, dice: random.Random) -> Tri
 
 
 def main() -> int:
-    """Run COUNT trials from SEED; print the counts; 1 when something is wrong without a word."""
+    """Run COUNT trials from SEED; print the counts; 1 when something is wrong and not refused."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    count, seed = (int(word) for word in sys.argv[1:3])
+    count, seed = (int(text) for text in sys.argv[1:3])
     done = list(trials(count, seed))
     verdicts = Counter(trial.verdict for trial in done)
     bad = [vars(trial) for trial in done if "SILENT" in trial.verdict or "CONVERTER_FAILED" in trial.verdict]

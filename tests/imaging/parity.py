@@ -49,7 +49,7 @@ def outcome(question: Callable[[], object]) -> object:
         return type(error)
 
 
-def told(source: Source, keyword: str) -> tuple[object, ...]:
+def given(source: Source, keyword: str) -> tuple[object, ...]:
     """All that the accessors say of one element."""
     return (
         has(source, keyword),
@@ -59,7 +59,7 @@ def told(source: Source, keyword: str) -> tuple[object, ...]:
     )
 
 
-def raw_told(source: Source, keyword: str) -> object:
+def raw_value(source: Source, keyword: str) -> object:
     return outcome(lambda: raw_text(source, keyword))
 
 
@@ -72,14 +72,22 @@ def differences(data: bytes, *, pixels: bool) -> list[str] | None:
         slow = open_dataset(data, TAGS, pixels=pixels)
         if not isinstance(slow, FileDataset):
             return [f"pydicom refuses: {slow}"]
-        found = ["raw " + word for word in KEYWORDS[:40] if raw_told(fast, word) != raw_told(slow, word)]
-        found += [word for word in (*KEYWORDS, "PixelData") if told_of(fast, word) != told_of(slow, word)]
+        found = [
+            "raw " + keyword
+            for keyword in KEYWORDS[:40]
+            if raw_value(fast, keyword) != raw_value(slow, keyword)
+        ]
+        found += [
+            keyword
+            for keyword in (*KEYWORDS, "PixelData")
+            if value_of(fast, keyword) != value_of(slow, keyword)
+        ]
         whole = (transfer_syntax, little_endian, lambda source: bytes(pixel_bytes(source) or b""))
         return found + [str(name) for name in whole if name(fast) != name(slow)]
 
 
-def told_of(source: Source, word: str) -> object:
-    return has(source, word) if word in {"PixelData", "FloatPixelData"} else told(source, word)
+def value_of(source: Source, keyword: str) -> object:
+    return has(source, keyword) if keyword in {"PixelData", "FloatPixelData"} else given(source, keyword)
 
 
 def header_by_pydicom(data: bytes) -> Header | Refusal:

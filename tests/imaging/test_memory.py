@@ -26,9 +26,9 @@ print(json.dumps({"status": status, "peak_mb": int(peak.split()[1]) / 1024}))
 """
 
 
-def run(*words: object) -> tuple[dict[str, object], dict[str, float]]:
+def run(*arguments: object) -> tuple[dict[str, object], dict[str, float]]:
     """Convert in a child process; return its counts, and its exit status and peak of resident memory."""
-    command = [sys.executable, "-c", PROGRAM, "convert", *[str(word) for word in words], "--json"]
+    command = [sys.executable, "-c", PROGRAM, "convert", *[str(item) for item in arguments], "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     counts, _, measured = done.stdout.rpartition("\n{")
     return json.loads(counts), json.loads("{" + measured)
@@ -60,7 +60,7 @@ def test_a_ct_of_300_slices_with_twelve_regions_peaks_below_three_times_its_size
         data = slice_bytes(number, stored=noise(number), PixelPaddingValue=-2000)
         (landing / f"{number}.dcm").write_bytes(data)
     drawn = {
-        f"part {n}": [box(2.5 * z, 10, 400 + n) for z in range(20 * n, 20 * n + 40)] for n in range(REGIONS)
+        f"region {n}": [box(2.5 * z, 10, 400 + n) for z in range(20 * n, 20 * n + 40)] for n in range(REGIONS)
     }
     (landing / "regions.dcm").write_bytes(structure_bytes(drawn))
     counts, measured = run(landing, tmp_path / "out", "--memory-mb", 640)

@@ -14,8 +14,8 @@ from imaging.guard import guarded
 from imaging.memory import too_large
 from imaging.reasons import Reason
 from imaging.records import Header, Limits, Refusal
-from imaging.regions.linking import target_series
 from imaging.regions.rasterise import rasterise
+from imaging.series.plan import Links
 from tests.imaging.factories import (
     MR,
     contour,
@@ -58,8 +58,8 @@ def of_region(*contours: object, **changes: object) -> Refusal | None:
 
 def of_link(images: int, **changes: object) -> object:
     data = structure_bytes({"GTV": []}, **changes)
-    return target_series(
-        header(data), [header(slice_bytes(0, SeriesInstanceUID=f"1.2.{n}")) for n in range(images)]
+    return Links.of(header(slice_bytes(0, SeriesInstanceUID=f"1.2.{n}")) for n in range(images)).drawn_on(
+        header(data)
     )
 
 

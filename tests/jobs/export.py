@@ -8,12 +8,12 @@ from typing import Any
 
 import pydicom
 
-from jobs.base.paths import Places
 from jobs.base.store import Store
 from jobs.deidentify.commit import commit_deidentify
 from jobs.deidentify.mapper import deidentify
 from jobs.deidentify.plan import plan_deidentify
 from jobs.deidentify.worker import FileCleaner, worker_of
+from lake.places import Places
 from messages.wire import as_json
 
 ROOT, DAY, CODE = "/medical_data", "2025-03-03", "0123456789abcdef"

@@ -64,7 +64,7 @@ def test_what_the_environment_names_is_what_the_form_gets():
     assert (files["series_key"], files["sha256"], files["action"]) == (None, ["aa", "bb", "cc"], "withdraw")
 
 
-def test_without_a_name_the_release_is_by_whoever_typed_it(monkeypatch):
+def test_without_a_name_the_release_is_by_the_user_who_typed_it(monkeypatch):
     monkeypatch.setenv("LOGNAME", "typist")
     assert release_conf({**GIVEN, "BY": ""})["by"] == "typist"
 
@@ -90,11 +90,11 @@ def test_make_hands_on_what_was_typed_untouched(how, tmp_path, monkeypatch):
     python.chmod(0o755)
     for name in (*GIVEN, "FILE", "ACTION", "MAKEFLAGS", "MAKELEVEL"):
         monkeypatch.delenv(name, raising=False)
-    words = [f"{name}={value}" for name, value in GIVEN.items()] if how == "argument" else []
+    arguments = [f"{name}={value}" for name, value in GIVEN.items()] if how == "argument" else []
     if how == "environment":
         for name, value in GIVEN.items():
             monkeypatch.setenv(name, value)
-    command = [make, "-f", str(ROOT / "Makefile"), "release", f"PYTHON={python}", *words]
+    command = [make, "-f", str(ROOT / "Makefile"), "release", f"PYTHON={python}", *arguments]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     seen = json.loads((tmp_path / "seen").read_text())
     assert {name: seen[name] for name in GIVEN} == GIVEN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from night.landing import Site
 from night.report import show_account, show_metrics
+from night.site import Site
 
 SITE = Site(Path("/landing"), None, "/medical_data", "nightscan", "outcome_model")
 
@@ -36,12 +36,12 @@ class CountingDrill:
     def rows(self, sql):
         if "image_features" in sql:
             return [
-                {"what": "OK", "n": "47", "part": "3"},
-                {"what": "NO_MASK", "n": "2", "part": "0"},
+                {"what": "OK", "n": "47", "incomplete": "3"},
+                {"what": "NO_MASK", "n": "2", "incomplete": "0"},
             ]
         return [] if "GROUP BY" in sql else [{"n": "0"}]
 
 
-def test_a_row_with_a_few_features_null_counts_as_measured_and_is_told(capsys):
+def test_a_row_with_a_few_features_null_counts_as_measured_and_is_reported(capsys):
     show_account(CountingDrill(), SITE)
     assert "  features: 47 OK (3 with some features NULL), 2 NO_MASK\n" in capsys.readouterr().out

@@ -181,11 +181,11 @@ def test_many_triggers_share_one_poll(yarn: Any, clock: Any, monkeypatch: pytest
     triggers = [watch(yarn, app, f"tag{number}") for number, app in enumerate(apps)]
 
     async def look_at_all() -> list[Outcome]:
-        first = await asyncio.gather(*(trigger.look() for trigger in triggers))
+        first = await asyncio.gather(*(trigger.poll() for trigger in triggers))
         counting.asked = 0
-        second = await asyncio.gather(*(trigger.look() for trigger in triggers))
-        assert [look.outcome for look in second] == [look.outcome for look in first]
-        return [look.outcome for look in second]
+        second = await asyncio.gather(*(trigger.poll() for trigger in triggers))
+        assert [poll.outcome for poll in second] == [poll.outcome for poll in first]
+        return [poll.outcome for poll in second]
 
     assert asyncio.run(look_at_all()) == [Outcome.RUNNING] * 50
     assert counting.asked == 0
@@ -308,11 +308,11 @@ def test_killing_a_batch_also_ends_an_application_livy_does_not_know(livy: FakeL
         ("FINISHED", "FAILED", Outcome.FAILED),
         ("FINISHED", "KILLED", Outcome.KILLED),
         ("FINISHED", "UNDEFINED", Outcome.FAILED),
-        ("FINISHED", "a new word", Outcome.UNKNOWN),
+        ("FINISHED", "a new state", Outcome.UNKNOWN),
         ("FAILED", "FAILED", Outcome.FAILED),
         ("KILLED", "KILLED", Outcome.KILLED),
         ("GONE", "", Outcome.GONE),
-        ("a new word", "", Outcome.UNKNOWN),
+        ("a new state", "", Outcome.UNKNOWN),
     ],
 )
 def test_yarns_two_words_together_say_how_it_stands(state: str, final: str, outcome: Outcome) -> None:

@@ -31,8 +31,8 @@ def region_files(tmp_path: Path) -> tuple[Path, Path]:
     inside = np.zeros(values.shape, dtype=np.uint8)
     inside[:, 1:4, :5] = 1
     paths = tmp_path / "image.nii.gz", tmp_path / "mask.nii.gz"
-    for path, part in zip(paths, (values, inside), strict=True):
-        nibabel.Nifti1Image(part, np.diag([1.0, 2.0, 3.0, 1.0])).to_filename(str(path))
+    for path, array in zip(paths, (values, inside), strict=True):
+        nibabel.Nifti1Image(array, np.diag([1.0, 2.0, 3.0, 1.0])).to_filename(str(path))
     return paths
 
 

@@ -12,7 +12,7 @@ import pytest
 from radiomics_check.check import check
 from radiomics_check.cohort import REGIONS, check_cohort
 from radiomics_check.compare import Verdict
-from radiomics_check.correspondence import MATCHES, Parting
+from radiomics_check.correspondence import MATCHES, Divergence
 from radiomics_check.engine import BUILT_JAR
 
 pytestmark = [pytest.mark.golden]
@@ -38,12 +38,14 @@ def test_over_twenty_real_regions_every_feature_of_the_same_definition_agrees(ja
     shared = os.environ.get("NIGHTSCAN_SHARED_DATA")
     if not shared:
         pytest.skip("NIGHTSCAN_SHARED_DATA names no folder, so there are no real regions")
-    told: list[str] = []
-    found = check_cohort(Path(shared), jar, tell=told.append)
-    assert len(told) == REGIONS
+    lines: list[str] = []
+    found = check_cohort(Path(shared), jar, say=lines.append)
+    assert len(lines) == REGIONS
     assert [one for one in found if one.verdict is Verdict.DIFFERS] == []
     by_definition = {one.theirs: one.agrees_in for one in found if one.verdict is Verdict.BY_DEFINITION}
-    assert set(by_definition) <= {match.theirs for match in MATCHES if match.parting is Parting.OPEN_SURFACE}
+    assert set(by_definition) <= {
+        match.theirs for match in MATCHES if match.divergence is Divergence.OPEN_SURFACE
+    }
     assert min(by_definition.values(), default=REGIONS) >= CLOSED
     assert max((one.difference or 0.0 for one in found if one.theirs in by_definition), default=0.0) < OPEN
     compared = {one.theirs: one.agrees_in for one in found if one.column}

@@ -79,8 +79,8 @@ def test_the_settings_file_reaches_the_engine(region_files: Pair, fake_engine: F
     settings = tmp_path / "settings.json"
     assert run(region_files, jar, "--settings", str(settings)) == 0
     image, mask = region_files
-    words = (tmp_path / "bin" / "arguments").read_text().split()
-    assert words == ["-jar", str(jar), str(image), str(mask), "--settings", str(settings)]
+    arguments = (tmp_path / "bin" / "arguments").read_text().split()
+    assert arguments == ["-jar", str(jar), str(image), str(mask), "--settings", str(settings)]
 
 
 @pytest.mark.usefixtures("fake_peer")
@@ -160,18 +160,18 @@ def test_a_cohort_without_its_data_is_status_2(
     assert "holds 0 regions of the sarcoma cohort, 20 are wanted" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [[], ["image.nii.gz"]])
-def test_a_call_without_a_pair_or_a_cohort_is_refused_with_the_usage(words: list[str]):
+@pytest.mark.parametrize("arguments", [[], ["image.nii.gz"]])
+def test_a_call_without_a_pair_or_a_cohort_is_refused_with_the_usage(arguments: list[str]):
     with pytest.raises(SystemExit) as refused:
-        main(words)
+        main(arguments)
     assert refused.value.code == 2
 
 
 def test_a_python_without_the_packages_is_told_so_in_one_line():
     include = Path(peer.__file__).parents[1]
-    words = [sys.executable, "-S", "-m", "radiomics_check", "image.nii", "mask.nii"]
+    arguments = [sys.executable, "-S", "-m", "radiomics_check", "image.nii", "mask.nii"]
     done = subprocess.run(
-        words, cwd=include, env={"PYTHONPATH": str(include)}, capture_output=True, text=True, check=False
+        arguments, cwd=include, env={"PYTHONPATH": str(include)}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
     assert done.stderr.startswith("radiomics_check: this Python has no numpy; install")

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from radiomics_check.compare import Row, Verdict, compare, compare_one, relative_difference
-from radiomics_check.correspondence import MATCHES, Match, Parting
+from radiomics_check.correspondence import MATCHES, Divergence, Match
 from radiomics_check.errors import CheckError
 from tests.radiomics.fakes import THEIRS, measured
 
@@ -75,32 +75,32 @@ def test_a_stand_in_for_the_undefined_differs_by_definition(theirs: str, column:
 
 
 @pytest.mark.parametrize(
-    ("theirs", "parting", "verdict"),
+    ("theirs", "divergence", "verdict"),
     [
         ("shape_SurfaceArea", None, Verdict.DIFFERS),
-        ("shape_SurfaceArea", Parting.OPEN_SURFACE, Verdict.BY_DEFINITION),
-        ("shape_SurfaceArea", Parting.NO_PAIRS, Verdict.DIFFERS),
-        ("shape_VoxelVolume", Parting.OPEN_SURFACE, Verdict.DIFFERS),
-        ("glrlm_RunEntropy", Parting.NO_PAIRS, Verdict.BY_DEFINITION),
-        ("glrlm_RunEntropy", Parting.ISOLATED, Verdict.DIFFERS),
-        ("glcm_Contrast", Parting.ONE_LEVEL, Verdict.DIFFERS),
-        ("glcm_Correlation", Parting.ONE_LEVEL, Verdict.BY_DEFINITION),
-        ("ngtdm_Contrast", Parting.ISOLATED, Verdict.BY_DEFINITION),
-        ("gldm_DependenceEntropy", Parting.ISOLATED, Verdict.DIFFERS),
+        ("shape_SurfaceArea", Divergence.OPEN_SURFACE, Verdict.BY_DEFINITION),
+        ("shape_SurfaceArea", Divergence.NO_PAIRS, Verdict.DIFFERS),
+        ("shape_VoxelVolume", Divergence.OPEN_SURFACE, Verdict.DIFFERS),
+        ("glrlm_RunEntropy", Divergence.NO_PAIRS, Verdict.BY_DEFINITION),
+        ("glrlm_RunEntropy", Divergence.ISOLATED, Verdict.DIFFERS),
+        ("glcm_Contrast", Divergence.ONE_LEVEL, Verdict.DIFFERS),
+        ("glcm_Correlation", Divergence.ONE_LEVEL, Verdict.BY_DEFINITION),
+        ("ngtdm_Contrast", Divergence.ISOLATED, Verdict.BY_DEFINITION),
+        ("gldm_DependenceEntropy", Divergence.ISOLATED, Verdict.DIFFERS),
     ],
 )
 def test_a_region_in_which_definitions_part_excuses_the_features_it_concerns_only(
-    theirs: str, parting: Parting | None, verdict: Verdict
+    theirs: str, divergence: Divergence | None, verdict: Verdict
 ):
     match = match_of(theirs)
     ours = measured({str(match.column("3d_avg")): 11.0})
-    partings = {parting} if parting else set()
-    row = compare_one(match, "3d_avg", ours, 10.0, partings=partings)
+    divergences = {divergence} if divergence else set()
+    row = compare_one(match, "3d_avg", ours, 10.0, divergences=divergences)
     assert row.verdict is verdict
-    assert (row.why == str(parting)) is (verdict is Verdict.BY_DEFINITION)
-    nothing = compare_one(match, "3d_avg", ours, math.nan, partings=partings)
+    assert (row.why == str(divergence)) is (verdict is Verdict.BY_DEFINITION)
+    nothing = compare_one(match, "3d_avg", ours, math.nan, divergences=divergences)
     assert (nothing.verdict, nothing.difference) == (verdict, None)
-    same = compare_one(match, "3d_avg", ours, 11.0, partings=partings)
+    same = compare_one(match, "3d_avg", ours, 11.0, divergences=divergences)
     assert same.verdict is Verdict.AGREES
 
 

@@ -50,8 +50,8 @@ def test_spark_sql_gives_what_the_command_line_gives(tmp_path: Path) -> None:
     settings = tmp_path / "settings.json"
     settings.write_text('{"min_voxels": 27}')
 
-    words = engine_command(BUILT_JAR, [str(image), str(mask), "--settings", str(settings)])
-    alone = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    command = engine_command(BUILT_JAR, [str(image), str(mask), "--settings", str(settings)])
+    alone = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     program = [str(python), "-c", PROGRAM, str(BUILT_JAR), str(tmp_path / "warehouse"), str(image), str(mask)]
     done = subprocess.run(program, check=False, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]

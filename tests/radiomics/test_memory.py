@@ -20,15 +20,15 @@ pytestmark = pytest.mark.slow
 def printed(folder: Path, side: int, *, aggregations: list[str]) -> dict[str, object]:
     """Measure a cube that is all region, in the heap."""
     noise = np.random.default_rng(1).integers(0, 1000, (side, side, side), dtype=np.int16)
-    parts = {"image": noise, "mask": np.ones(noise.shape, np.uint8)}
-    paths = {name: folder / f"{name}-{side}.nii.gz" for name in parts}
-    for name, part in parts.items():
-        paths[name].write_bytes(nifti_gz_bytes(part, np.eye(4)))
+    arrays = {"image": noise, "mask": np.ones(noise.shape, np.uint8)}
+    paths = {name: folder / f"{name}-{side}.nii.gz" for name in arrays}
+    for name, array in arrays.items():
+        paths[name].write_bytes(nifti_gz_bytes(array, np.eye(4)))
     settings = folder / "settings.json"
     settings.write_text(json.dumps({"aggregations": aggregations}))
-    words = [str(paths["image"]), str(paths["mask"]), "--settings", str(settings)]
+    arguments = [str(paths["image"]), str(paths["mask"]), "--settings", str(settings)]
     done = subprocess.run(
-        engine_command(BUILT_JAR, words, [HEAP]), capture_output=True, text=True, check=False
+        engine_command(BUILT_JAR, arguments, [HEAP]), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[:500]
     found: dict[str, object] = json.loads(done.stdout)

@@ -17,7 +17,8 @@ OK, FAILED, UNREADABLE = 0, 1, 2
 def check_volume(path: Path) -> list[Finding]:
     """Check KEY.nii.gz (or .nii), its sidecar and its masks; one finding a check, also for foreign files.
 
-    Raises OSError when the file cannot be opened, CannotReadError when it is no NIfTI-1 file.
+    :raises OSError: when the file cannot be opened
+    :raises CannotReadError: when it is no NIfTI-1 file
     """
     volume = volume_files(path)
     image, findings = read_image(path)

@@ -20,7 +20,7 @@ HEADER_BYTES = 348
 MAGIC = b"n+1\0"
 GZIP_MAGIC = b"\x1f\x8b"
 FORMS_ABSOLUTE_MM = 0.05  # a corner by sform against qform: this ...
-FORMS_RELATIVE = 2e-3  # ... plus this part of the grid's diagonal: qform cannot hold a small shear
+FORMS_RELATIVE = 2e-3  # ... plus this fraction of the grid's diagonal: qform cannot hold a small shear
 ZOOM_RELATIVE = 1e-5  # zooms and affine are 32-bit numbers
 
 
@@ -38,9 +38,10 @@ class Image:
 
 
 def read_image(path: Path) -> tuple[Image | None, list[Finding]]:
-    """Read ``path`` and check it by itself; no image when its bytes are damaged.
+    """Return the image in ``path`` and the findings on it alone; no image when its bytes are damaged.
 
-    Raises OSError as opening does, CannotReadError when the file is no NIfTI-1.
+    :raises OSError: when the file cannot be opened
+    :raises CannotReadError: when the file is no NIfTI-1
     """
     length, findings = _length(path)
     if length is None:
@@ -115,8 +116,10 @@ def _transforms(header: Any, image: Image) -> list[Finding]:
         found = judged(check, True, f"codes {sform_code} and {qform_code}: one of them, nothing to differ")
     else:
         difference, limit = _apart(sform, qform, image.values.shape)
-        words = f"codes {sform_code} and {qform_code}, corners {difference:.2g} mm apart, {limit:.2g} allowed"
-        found = judged(check, difference <= limit, words)
+        detail = (
+            f"codes {sform_code} and {qform_code}, corners {difference:.2g} mm apart, {limit:.2g} allowed"
+        )
+        found = judged(check, difference <= limit, detail)
     lengths = np.linalg.norm(image.affine[:3, :3], axis=0)
     zooms = np.array((*image.zooms[:3], 1.0, 1.0)[:3])
     even = len(image.zooms) < 3 or bool(np.allclose(zooms, lengths, rtol=ZOOM_RELATIVE, atol=0))  # noqa: PLR2004

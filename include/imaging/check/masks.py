@@ -10,29 +10,29 @@ from imaging.check.findings import Finding, State, failed, judged, not_checked
 from imaging.check.image import CannotReadError, Image, read_image
 from imaging.output.converted import Json, VolumeFiles
 
-GRID_ABSOLUTE = 1e-5
-ML_RELATIVE = 1e-4
+GRID_ABSOLUTE = 1e-5  # mm: both headers hold the same 32-bit numbers
+ML_RELATIVE = 1e-4  # the record is computed in 64 bits, the affine of the file is read from 32
 MM3_PER_ML = 1000.0
 
 
 def check_masks(image: Image, volume: VolumeFiles) -> list[Finding]:
     """Check every mask of ``volume``, and that masks and record name the same regions."""
-    told = {str(item.get("region")): item for item in volume.regions if item.get("reason") is None}
+    stated = {str(item.get("region")): item for item in volume.regions if item.get("reason") is None}
     findings = []
     if volume.record:
-        missing, extra = sorted(set(told) - set(volume.masks)), sorted(set(volume.masks) - set(told))
-        words = (
+        missing, extra = sorted(set(stated) - set(volume.masks)), sorted(set(volume.masks) - set(stated))
+        text = (
             f"{len(volume.masks)} masks; without file: {missing or 'none'}; not recorded: {extra or 'none'}"
         )
-        findings.append(judged("masks", not missing and not extra, words))
+        findings.append(judged("masks", not missing and not extra, text))
     elif not volume.masks:
         findings.append(not_checked("masks", "none lie beside the volume"))
     for slug, path in volume.masks.items():
-        findings += _mask(slug, path, image, told.get(slug))
+        findings += _mask(slug, path, image, stated.get(slug))
     return findings
 
 
-def _mask(slug: str, path: Path, image: Image, told: Json | None) -> list[Finding]:
+def _mask(slug: str, path: Path, image: Image, stated: Json | None) -> list[Finding]:
     try:
         mask, own = read_image(path)
     except CannotReadError as error:
@@ -60,7 +60,7 @@ def _mask(slug: str, path: Path, image: Image, told: Json | None) -> list[Findin
             f"mask {slug}, binary", binary, f"{others} voxels are neither 0 nor 1; {mask.values.dtype.name}"
         ),
     ]
-    return [*findings, *_size(slug, mask, told)]
+    return [*findings, *_size(slug, mask, stated)]
 
 
 def _same_place(image: Image, mask: Image) -> bool:
@@ -69,21 +69,21 @@ def _same_place(image: Image, mask: Image) -> bool:
     return bool(np.allclose(image.affine, mask.affine, rtol=0, atol=GRID_ABSOLUTE))
 
 
-def _size(slug: str, mask: Image, told: Json | None) -> list[Finding]:
+def _size(slug: str, mask: Image, stated: Json | None) -> list[Finding]:
     """Compare the number of voxels and their volume with the record."""
     check = f"mask {slug}, size"
-    if told is None:
+    if stated is None:
         return [not_checked(check, "no record of this region")]
-    voxels, millilitres = int(np.count_nonzero(mask.values)), told.get("volume_ml")
-    words = f"{voxels} voxels, recorded {told.get('voxels')}"
+    voxels, millilitres = int(np.count_nonzero(mask.values)), stated.get("volume_ml")
+    detail = f"{voxels} voxels, recorded {stated.get('voxels')}"
     if mask.affine is None or not isinstance(millilitres, (int, float)):
-        return [judged(check, voxels == told.get("voxels"), words)]
+        return [judged(check, voxels == stated.get("voxels"), detail)]
     found = voxels * abs(float(np.linalg.det(mask.affine[:3, :3]))) / MM3_PER_ML
     even = abs(found - millilitres) <= ML_RELATIVE * max(found, millilitres)
     return [
         judged(
             check,
-            even and voxels == told.get("voxels"),
-            f"{words}; {found:.4f} ml, recorded {millilitres:.4f}",
+            even and voxels == stated.get("voxels"),
+            f"{detail}; {found:.4f} ml, recorded {millilitres:.4f}",
         )
     ]

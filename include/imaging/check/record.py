@@ -16,16 +16,16 @@ from imaging.output.converted import Json, VolumeFiles, listed
 from imaging.volume import Affine
 
 AFFINE_RELATIVE = 1e-6  # the header holds 32-bit numbers
-AFFINE_ABSOLUTE = 1e-5
-SPACING_RELATIVE = 1e-5
-DISTANCE_ABSOLUTE_MM = 1e-3
-TILT_DEGREES = 0.1
+AFFINE_ABSOLUTE = 1e-5  # mm, for elements near 0
+SPACING_RELATIVE = 1e-5  # as above, of lengths
+DISTANCE_ABSOLUTE_MM = 1e-3  # the record has the median of the distances, the affine their mean
+TILT_DEGREES = 0.1  # a tilt below TILT_RELATIVE (0.06 degrees) is recorded as 0
 NO_SIDECAR = "no sidecar with a record lies beside the volume"
 OF_THE_RECORD = ("affine", "shape", "type", "spacing", "certificate", "padding", "sources")
 
 
 def check_record(image: Image, volume: VolumeFiles) -> list[Finding]:
-    """Compare ``image`` with the record of ``volume``; says what cannot be checked without one."""
+    """Return the findings of ``image`` against the record of ``volume``: not checked without one."""
     record = volume.record
     if not record:
         return [not_checked(check, NO_SIDECAR) for check in OF_THE_RECORD]
@@ -46,30 +46,34 @@ def check_record(image: Image, volume: VolumeFiles) -> list[Finding]:
 
 def _affine(image: Image, volume: VolumeFiles) -> Finding:
     if image.affine is None or not volume.placed:
-        words = "no patient space: right for a projection, and only for one"
-        return judged("affine", image.affine is None and not volume.placed, words)
+        detail = "no patient space: right for a projection, and only for one"
+        return judged("affine", image.affine is None and not volume.placed, detail)
     record = volume.record
-    told = np.array(record.get("affine"), dtype=np.float64)
-    if told.shape != (4, 4):
+    stated = np.array(record.get("affine"), dtype=np.float64)
+    if stated.shape != (4, 4):
         return judged("affine", False, "the record holds no 4x4 affine")
-    apart = float(np.abs(told - image.affine).max())
-    same = bool(np.allclose(image.affine, told, rtol=AFFINE_RELATIVE, atol=AFFINE_ABSOLUTE))
+    apart = float(np.abs(stated - image.affine).max())
+    same = bool(np.allclose(image.affine, stated, rtol=AFFINE_RELATIVE, atol=AFFINE_ABSOLUTE))
     return judged("affine", same, f"largest difference from the record {apart:.2g}")
 
 
 def _shape(image: Image, record: Json) -> Finding:
-    told = [record.get(name) for name in ("columns", "rows", "slices")]
-    told += [record["volumes"]] if int(record.get("volumes") or 1) > 1 else []
+    stated = [record.get(name) for name in ("columns", "rows", "slices")]
+    stated += [record["volumes"]] if int(record.get("volumes") or 1) > 1 else []
     found = list(image.values.shape) + [1] * (3 - image.values.ndim)
-    return judged("shape", found == told, _two(found, told))
+    return judged("shape", found == stated, _two(found, stated))
 
 
 def _spacing(image: Image, record: Json) -> Finding:
-    told = [float(value) for value in listed(record.get("spacing"))]
-    found = list(image.zooms[: len(told)])
-    same = bool(told) and len(found) == len(told) and np.allclose(found, told, rtol=SPACING_RELATIVE, atol=0)
+    stated = [float(value) for value in listed(record.get("spacing"))]
+    found = list(image.zooms[: len(stated)])
+    same = (
+        bool(stated)
+        and len(found) == len(stated)
+        and np.allclose(found, stated, rtol=SPACING_RELATIVE, atol=0)
+    )
     return judged(
-        "spacing", bool(same), _two([round(value, 6) for value in found], [round(v, 6) for v in told])
+        "spacing", bool(same), _two([round(value, 6) for value in found], [round(v, 6) for v in stated])
     )
 
 
@@ -92,16 +96,16 @@ def _certificate(image: Image, volume: VolumeFiles) -> list[Finding]:
     if isinstance(median, (int, float)):
         even = abs(distance - median) <= DISTANCE_ABSOLUTE_MM + SPACING_RELATIVE * median
         found.append(judged("slice distance", even, _two(f"{distance:.6g} mm", f"{median:.6g} mm")))
-    told = values.get("tilt_degrees", record.get("tilt_degrees"))
-    if isinstance(told, (int, float)):
-        found.append(_tilt(tilt, told, distance * max(1, image.values.shape[2] - 1)))
+    stated = values.get("tilt_degrees", record.get("tilt_degrees"))
+    if isinstance(stated, (int, float)):
+        found.append(_tilt(tilt, stated, distance * max(1, image.values.shape[2] - 1)))
     return found
 
 
-def _tilt(found: float, told: float, length: float) -> Finding:
+def _tilt(found: float, stated: float, length: float) -> Finding:
     """Compare tilts (degrees); one within its tolerance is recorded as 0, more of it in short stacks."""
     allowed = TILT_DEGREES + math.degrees(TILT_ABSOLUTE_MM / length)
-    return judged("tilt", abs(found - abs(told)) <= allowed, _two(f"{found:.3f} degrees", f"{told:.3f}"))
+    return judged("tilt", abs(found - abs(stated)) <= allowed, _two(f"{found:.3f} degrees", f"{stated:.3f}"))
 
 
 def _step(affine: Affine) -> tuple[float, float]:
@@ -137,5 +141,5 @@ def _sources(volume: VolumeFiles) -> list[Finding]:
     ]
 
 
-def _two(found: object, told: object) -> str:
-    return f"{found}, recorded {told}"
+def _two(found: object, stated: object) -> str:
+    return f"{found}, recorded {stated}"

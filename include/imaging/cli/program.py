@@ -22,8 +22,8 @@ MEGABYTE = 1 << 20
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 when ``check`` found something, 2 when the input cannot be used."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    given = _parser(words).parse_args(words)
+    listed = list(sys.argv[1:] if arguments is None else arguments)
+    given = _parser(listed).parse_args(listed)
     try:
         status: int = given.run_command(given)
     except FolderError as error:
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m imaging", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     index = commands.add_parser("index", help="read headers only and print counts")
@@ -56,7 +56,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     check.set_defaults(run_command=_check)
     for command in (index, convert, check):
         command.add_argument("--json", action="store_true", help="print JSON")
-    _add_deid(commands, needed=words[:1] == ["deid"])
+    _add_deid(commands, needed=arguments[:1] == ["deid"])
     return parser
 
 
@@ -70,11 +70,11 @@ def _add_deid(commands: Any, *, needed: bool) -> None:
     commands.choices["deid"].set_defaults(run_command=_deid)
 
 
-def _megabytes(word: str) -> int:
-    number = int(word) if word.isdigit() else 0
+def _megabytes(text: str) -> int:
+    number = int(text) if text.isdigit() else 0
     if number * MEGABYTE <= BASE_BYTES:
         raise argparse.ArgumentTypeError(
-            f"{word!r} is not a whole number above {BASE_BYTES // MEGABYTE}, which the program itself takes"
+            f"{text!r} is not a whole number above {BASE_BYTES // MEGABYTE}, which the program itself takes"
         )
     return number
 
@@ -87,7 +87,7 @@ def _convert(given: argparse.Namespace) -> int:
     limits = Limits(given.memory_mb * MEGABYTE) if given.memory_mb else machine_limits()
     if given.report:  # before the conversion, so that a missing package ends nothing half done
         from imaging.report import write_report  # noqa: PLC0415 - pictures are needed here only
-    counts = convert_folder(given.landing, given.out, limits, _tell)
+    counts = convert_folder(given.landing, given.out, limits, _show_progress)
     if given.report:
         sys.stderr.write(f"report: {write_report(given.out)}\n")
     return _print(counts, as_json=given.json)
@@ -116,7 +116,7 @@ def _print(counts: Mapping[str, JsonValue], *, as_json: bool) -> int:
     return 0
 
 
-def _tell(done: int, of: int) -> None:
+def _show_progress(done: int, of: int) -> None:
     """Show the progress on a terminal, nowhere else."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r{done} of {of} series" + ("\n" if done == of else ""))
@@ -124,10 +124,10 @@ def _tell(done: int, of: int) -> None:
 
 
 def _system(error: OSError) -> str:
-    """Say what the system refused, and what to do about it."""
+    """Return what the system refused, and what to do about it."""
     if error.filename is None:
         return str(error)
-    return f"{error.filename}: {error.strerror}; mend the rights, the path or the space and run it again"
+    return f"{error.filename}: {error.strerror}; correct the rights, the path or the space and run it again"
 
 
 def _refuse(message: str) -> int:

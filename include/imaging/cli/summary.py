@@ -1,4 +1,4 @@
-"""Counts as a person reads them: a few lines, and a table of refusals with what to do about each."""
+"""Counts as text: a few lines, and a table of refusals with what to do about each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from imaging.reasons import Reason
 from imaging.records import JsonValue
 
 WIDTH = 100
-WORDS = {
+LABELS = {
     "files": "files",
     "used": "files used",
     "volumes": "volumes",
@@ -23,12 +23,12 @@ GROUPS = {"roles": "by role", "modalities": "by modality"}
 
 
 def summary(counts: Mapping[str, JsonValue]) -> str:
-    """Lay out the counts of an index or a conversion."""
-    lines = [f"{counts[name]!s:>8}  {words}" for name, words in WORDS.items() if counts.get(name)]
-    for name, words in GROUPS.items():
+    """Return the counts of an index or a conversion as text."""
+    lines = [f"{counts[name]!s:>8}  {label}" for name, label in LABELS.items() if counts.get(name)]
+    for name, label in GROUPS.items():
         group = counts.get(name)
         if isinstance(group, Mapping) and group:
-            lines.append(f"{'':8}  {words}: " + ", ".join(f"{n} {word or '-'}" for word, n in group.items()))
+            lines.append(f"{'':8}  {label}: " + ", ".join(f"{n} {key or '-'}" for key, n in group.items()))
     refused = counts.get("refused")
     if isinstance(refused, Mapping) and refused:
         lines += ["", "refused:", *_refusals({str(name): int(str(n)) for name, n in refused.items()})]

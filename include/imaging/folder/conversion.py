@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from imaging.dicom_reading.source_file import SourceFile
@@ -13,22 +13,14 @@ from imaging.folder.landing import IndexedFile, index_folder, require_folder, un
 from imaging.memory import too_large
 from imaging.output.out_folder import KEY_LENGTH, OutFolder
 from imaging.reasons import Reason
-from imaging.records import FileOutcome, Header, JsonValue, Level, Limits, Refusal, Role
+from imaging.records import FileOutcome, JsonValue, Level, Limits, Refusal
 from imaging.regions.files import lost_with
-from imaging.regions.linking import target_series
+from imaging.series.plan import Series, outcomes_of, plan_of_headers, record_of
 from imaging.series.products import IMAGE, NO_LIMITS, SeriesProducts, make_products
 from imaging.series.small_files import Kept, SmallFiles
 from imaging.volume import SeriesResult
 
 Tell = Callable[[int, int], None]
-
-
-@dataclass
-class _Series:
-    """The files of one series: its images, and the region files drawn on it."""
-
-    images: list[IndexedFile] = field(default_factory=list)
-    regions: list[IndexedFile] = field(default_factory=list)
 
 
 def convert_folder(
@@ -45,7 +37,9 @@ def convert_folder(
     writer = OutFolder(out, landing)
     try:
         index = index_folder(landing, SmallFiles())
-        entries, series = _sort(index)
+        plan = plan_of_headers((file, file.header) for file in index)
+        series = plan.series
+        entries = [_refused_file(*item) for item in plan.refused]
         volumes = masks = 0
         for number, (uid, group) in enumerate(sorted(series.items())):
             tell(number, len(series))
@@ -74,38 +68,7 @@ def convert_folder(
     }
 
 
-def _sort(index: Sequence[IndexedFile]) -> tuple[list[dict[str, JsonValue]], Mapping[str, _Series]]:
-    """Part an index into entries already certain and the series that are to be converted."""
-    entries: list[dict[str, JsonValue]] = []
-    series: dict[str, _Series] = defaultdict(_Series)
-    one_a_series = {
-        file.header.series_uid: file.header
-        for file in index
-        if isinstance(file.header, Header) and file.header.role is Role.IMAGE
-    }
-    for file in index:
-        target = _target(file.header, one_a_series)
-        if isinstance(target, Refusal):
-            entries.append(_refused_file(file, target))
-        elif isinstance(file.header, Header) and file.header.role is Role.IMAGE:
-            series[target].images.append(file)
-        else:
-            series[target].regions.append(file)
-    return entries, series
-
-
-def _target(header: Header | Refusal, images: Mapping[str, Header]) -> str | Refusal:
-    """Name the series a file belongs to: its own for an image, the one it was drawn on for a region."""
-    if isinstance(header, Refusal):
-        return header
-    if header.role is Role.IMAGE:
-        return header.series_uid
-    if header.role is Role.REGION:
-        return target_series(header, images.values())
-    return Refusal(Reason.UNSUPPORTED_SOP_CLASS, {"class": header.sop_class_name})
-
-
-def _products(group: _Series, limits: Limits) -> SeriesProducts:
+def _products(group: Series[IndexedFile], limits: Limits) -> SeriesProducts:
     """Convert one series; each file is read once, and only when the series fits into memory."""
     if too_large(group.images, group.regions, limits) is not None:
         return make_products(_unread(group.images), _unread(group.regions), limits)
@@ -167,28 +130,15 @@ def digest_of(path: Path) -> str:
 
 
 def _refused_file(file: IndexedFile, refusal: Refusal) -> dict[str, JsonValue]:
-    return _entry(FileOutcome(file.name, digest_of(file.path), refusal), "refused", None)
+    # A link is not opened for its hash either; nor is what could not be opened for its header.
+    digest = "" if refusal.reason is Reason.UNREADABLE_FILE else digest_of(file.path)
+    item = FileOutcome(file.name, digest, refusal)
+    return record_of(item) | {"name": file.name, "volume": None}
 
 
 def _entries(products: SeriesProducts, key: str) -> list[dict[str, JsonValue]]:
     """Give one entry a file: the volume it went into, or why it was refused."""
     return [
-        _entry(item, outcome if item.used else "refused", key if item.used else None)
-        for outcome, items in (("volume", products.result.outcomes), ("region", products.region_outcomes))
-        for item in items
+        record | {"name": item.name, "volume": key if item.used else None}
+        for item, record in outcomes_of(products)
     ]
-
-
-def _entry(item: FileOutcome, outcome: str, key: str | None) -> dict[str, JsonValue]:
-    evidence: dict[str, JsonValue] = {} if item.refusal is None else dict(item.refusal.evidence)
-    if item.refused_regions:
-        evidence["refused_regions"] = [str(reason) for reason in item.refused_regions]
-    return {
-        "name": item.name,
-        "sha256": item.sha256,
-        "outcome": outcome,
-        "volume": key,
-        "level": str(item.level),
-        "reason": None if item.refusal is None else str(item.refusal.reason),
-        "evidence": evidence,
-    }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
-from os import DirEntry, scandir
 from pathlib import Path
 from typing import NamedTuple
 
 from imaging.dicom_reading.header import identity_refusal, read_header
+from imaging.folder.walk import Found, system_message, walk
 from imaging.guard import guarded
 from imaging.memory import decoded_bytes
 from imaging.reasons import Reason
@@ -46,14 +46,15 @@ class IndexedFile(NamedTuple):
 
 
 def index_folder(landing: Path, small: SmallFiles | None = None) -> list[IndexedFile]:
-    """Read the header of every file below ``landing``, in order of name; hidden files and links to files too.
+    """Read the header of every file that ``walk`` lists below ``landing``, in order of name.
 
-    What cannot be read is listed as UNREADABLE_FILE, folders included; links to folders are not followed.
-    With ``small``, the content of small files is kept, so that who converts them need not read them again.
+    What cannot be read is listed as UNREADABLE_FILE, folders included. With ``small``, the content of small
+    files is kept, so that who converts them need not read them again.
     Raises NotADirectoryError when ``landing`` is no folder.
     """
     require_folder(landing)
-    return sorted(_files(landing, small or SmallFiles(0)), key=lambda file: file.name)
+    keep = small or SmallFiles(0)
+    return [_indexed(f"{landing}/{found.path}", found, keep) for found in walk(landing)]
 
 
 def require_folder(landing: Path) -> None:
@@ -62,27 +63,13 @@ def require_folder(landing: Path) -> None:
         raise NotADirectoryError(f"{landing} is not a folder; give the folder that holds the DICOM files")
 
 
-def _files(landing: Path, small: SmallFiles) -> Iterator[IndexedFile]:
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        try:
-            with scandir(landing / folder) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(f"{folder}{entry.name}/")
-                    elif entry.is_file():
-                        yield _indexed(entry, folder + entry.name, small)
-        except OSError as error:
-            yield IndexedFile(str(landing / folder), folder.rstrip("/") or ".", unreadable(error))
-
-
-def _indexed(entry: DirEntry[str], name: str, small: SmallFiles) -> IndexedFile:
-    path, kept = entry.path, None
+def _indexed(path: str, found: Found, small: SmallFiles) -> IndexedFile:
+    if found.error:
+        return IndexedFile(path, found.path, unreadable(found.error))
+    kept: Kept | None = None
     header: Header | Refusal
     try:
-        size = entry.stat().st_size
-        whole = guarded(partial(small.read, path, size), NO_LIMITS)
+        whole = guarded(partial(small.read, path, found.size), NO_LIMITS)
         if isinstance(whole, tuple):
             header, kept = whole
         elif whole is None:
@@ -90,15 +77,16 @@ def _indexed(entry: DirEntry[str], name: str, small: SmallFiles) -> IndexedFile:
         else:
             header = whole
     except OSError as error:
-        return IndexedFile(path, name, unreadable(error))
+        return IndexedFile(path, found.path, unreadable(error))
     if isinstance(header, Header):
         header = identity_refusal(header) or header
-    return IndexedFile(path, name, header, size, kept)
+    return IndexedFile(path, found.path, header, found.size, kept)
 
 
-def unreadable(error: OSError) -> Refusal:
-    """Refuse a file or folder that the system does not give."""
-    return Refusal(Reason.UNREADABLE_FILE, {"error": error.strerror or type(error).__name__})
+def unreadable(error: OSError | str) -> Refusal:
+    """Refuse a file or folder that the system does not give, or that ``walk`` says is not to be read."""
+    message = system_message(error) if isinstance(error, OSError) else error
+    return Refusal(Reason.UNREADABLE_FILE, {"error": message})
 
 
 def count(files: Iterable[IndexedFile]) -> dict[str, JsonValue]:

@@ -14,7 +14,7 @@ LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 def ras_affine(stack: Stack, order: NDArray[np.intp]) -> tuple[Affine, Affine]:
     """Return the 4x4 affines (column, row, slice) -> mm of the planes in ``order``: in LPS, in RAS+.
 
-    The third column is the true step from slice to slice, which a tilted gantry slants.
+    The third column is the true step from slice to slice, oblique where the gantry was tilted.
     """
     first = stack.planes[order[0]]
     positions = stack.positions[order]
@@ -29,7 +29,7 @@ def ras_affine(stack: Stack, order: NDArray[np.intp]) -> tuple[Affine, Affine]:
 def worst_corners(lps: Affine, stack: Stack, order: NDArray[np.intp]) -> Vectors:
     """Return each slice's largest distance (mm) between a corner by its header and by the affine.
 
-    ``order``: (volumes, positions); the result has its shape.
+    :param order: (volumes, positions), indices of planes; the result has its shape
     """
     rows, columns = stack.planes[0].rows, stack.planes[0].columns
     corners = np.array([(i, j) for i in (0, columns - 1) for j in (0, rows - 1)], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Judge the numbers of a geometry certificate by the tolerances it was made under, in plain words."""
+"""Judge the numbers of a geometry certificate by the tolerances it was made under."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imaging.geometry.stack import (
     SPACING_RELATIVE,
 )
 
-WORDS = {
+MEANINGS = {
     "slices": "slices",
     "spacing_median": "median distance between neighbouring slices",
     "spacing_residual_max": "largest difference of a slice distance from the median",
@@ -38,7 +38,7 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Judgement:
-    """One number of the certificate: ``tolerance`` None when it has none, ``within`` None when not judged."""
+    """One number of the certificate: ``tolerance`` and ``within`` are None when it is not judged."""
 
     name: str
     words: str
@@ -49,12 +49,15 @@ class Judgement:
 
 
 def judge(record: Mapping[str, Any]) -> list[Judgement]:
-    """Judge the certificate ("geometry") of a volume's record, in the order of ``WORDS``; [] without one."""
+    """Return the judged numbers of a record's certificate ("geometry"), ordered as ``MEANINGS``; or []."""
     geometry = record.get("geometry")
     if not isinstance(geometry, Mapping):
         return []
     tolerances = _tolerances(geometry, geometry.get("tilt_degrees", record.get("tilt_degrees")))
-    names = [*(name for name in WORDS if name in geometry), *(name for name in geometry if name not in WORDS)]
+    names = [
+        *(name for name in MEANINGS if name in geometry),
+        *(name for name in geometry if name not in MEANINGS),
+    ]
     return [_judgement(name, geometry[name], tolerances) for name in names]
 
 
@@ -65,7 +68,7 @@ def _judgement(name: str, value: object, tolerances: Mapping[str, float]) -> Jud
         within = value in {1, -1}
     elif tolerance is not None:
         within = isinstance(value, (int, float)) and 0 <= value <= tolerance
-    return Judgement(name, WORDS.get(name, name), value, UNITS.get(name, ""), tolerance, within)
+    return Judgement(name, MEANINGS.get(name, name), value, UNITS.get(name, ""), tolerance, within)
 
 
 def _tolerances(geometry: Mapping[str, Any], tilt: object) -> dict[str, float]:
@@ -76,7 +79,7 @@ def _tolerances(geometry: Mapping[str, Any], tilt: object) -> dict[str, float]:
         return fixed
     corner = CORNER_ABSOLUTE_MM + CORNER_RELATIVE * median
     extent = median * max(slices - 1, 1)
-    leaning = abs(math.sin(math.radians(tilt))) if isinstance(tilt, (int, float)) else 0.0
+    slant = abs(math.sin(math.radians(tilt))) if isinstance(tilt, (int, float)) else 0.0
     return {
         **fixed,
         "spacing_residual_max": SPACING_ABSOLUTE_MM + SPACING_RELATIVE * median,
@@ -84,5 +87,5 @@ def _tolerances(geometry: Mapping[str, Any], tilt: object) -> dict[str, float]:
         "corner_error_max": corner,
         "corner_error_first": corner,
         "corner_error_last": corner,
-        "orthogonality_max": leaning + ORTHOGONAL_TOLERANCE + TILT_RELATIVE + TILT_ABSOLUTE_MM / extent,
+        "orthogonality_max": slant + ORTHOGONAL_TOLERANCE + TILT_RELATIVE + TILT_ABSOLUTE_MM / extent,
     }

@@ -1,4 +1,4 @@
-"""Tell the slices at one position apart, so that a series of several volumes stays one 4-D volume.
+"""Order the slices at one position, so that a series of several volumes becomes one 4-D volume.
 
 A series is 4-D when every position holds the same number of slices and one header value orders them alike
 at every position. Values are tried in the order of ``EXACT`` (equal at all positions), then of ``RANKED``
@@ -19,7 +19,7 @@ from imaging.numerals import number
 from imaging.reasons import Reason
 from imaging.records import JsonValue, Refusal
 from imaging.slices.clocks import CLOCK_KEYWORDS, PAIRS, seconds
-from imaging.slices.slice import Slice
+from imaging.slices.slice import Slice, first_number
 from imaging.volume import FourthAxis
 
 Values = NDArray[np.float64]
@@ -69,14 +69,17 @@ class Ordered:
 
 
 def order_volumes(slices: Sequence[Slice], groups: Sequence[Members]) -> Ordered | Refusal:
-    """Sort the slices at each position (``groups``: their indices) into volumes; or DUPLICATE_SLICES."""
+    """Return the slices at each position sorted into volumes; or DUPLICATE_SLICES, DUPLICATE_INSTANCE.
+
+    :param groups: for each position, the indices of its slices
+    """
     counts = {len(group) for group in groups}
     evidence: dict[str, JsonValue] = {"slices": len(slices), "positions": len(groups)}
     if len(counts) > 1:
         return Refusal(Reason.DUPLICATE_SLICES, {**evidence, "fewest": min(counts), "most": max(counts)})
     members = np.array(groups)
     differing: list[JsonValue] = [
-        keyword for keyword in SAME if len({piece.look(keyword) for piece in slices}) > 1
+        keyword for keyword in SAME if len({slice_.look(keyword) for slice_ in slices}) > 1
     ]
     exact = _exact(slices, members)
     found = None if differing else _by_value(members, exact) or _by_rank(slices, members, exact)
@@ -92,23 +95,15 @@ def order_volumes(slices: Sequence[Slice], groups: Sequence[Members]) -> Ordered
 def _exact(slices: Sequence[Slice], members: Members) -> dict[str, Values]:
     """Return the values (positions, volumes) that every slice has and that differ somewhere."""
     columns: dict[str, list[float | None]] = {
-        name: [_first_number(piece, keywords) for piece in slices] for name, keywords in EXACT.items()
+        name: [first_number(slice_, keywords) for slice_ in slices] for name, keywords in EXACT.items()
     }
     for name in slices[0].dimensions:
-        columns[name] = [piece.dimensions.get(name) for piece in slices]
+        columns[name] = [slice_.dimensions.get(name) for slice_ in slices]
     return {
         name: np.array(values, dtype=np.float64)[members]
         for name, values in columns.items()
         if None not in values and len(set(values)) > 1
     }
-
-
-def _first_number(piece: Slice, keywords: Sequence[str]) -> float | None:
-    for keyword in keywords:
-        value = number(piece.look(keyword))
-        if value is not None:
-            return value
-    return None
 
 
 Found = tuple[Members, str, tuple[float, ...]]
@@ -126,7 +121,7 @@ def _by_value(members: Members, exact: Mapping[str, Values]) -> Found | None:
 
 def _by_rank(slices: Sequence[Slice], members: Members, exact: Mapping[str, Values]) -> Found | None:
     """Sort by the first clock or counter whose volumes do not interleave and that no value contradicts."""
-    stated = _first_number(slices[0], ("NumberOfTemporalPositions",))
+    stated = first_number(slices[0], ("NumberOfTemporalPositions",))
     if stated is not None and stated > 1 and stated != members.shape[1]:
         return None
     for name in RANKED:
@@ -138,8 +133,8 @@ def _by_rank(slices: Sequence[Slice], members: Members, exact: Mapping[str, Valu
         ranked = np.take_along_axis(values, order, axis=1)
         if not _apart(ranked):
             continue
-        told = {key: np.take_along_axis(known, order, axis=1) for key, known in exact.items()}
-        if all((known == known[0]).all() for key, known in told.items() if key not in COUNTERS):
+        others = {key: np.take_along_axis(known, order, axis=1) for key, known in exact.items()}
+        if all((known == known[0]).all() for key, known in others.items() if key not in COUNTERS):
             middle = np.median(ranked, axis=0)
             steps = np.arange(1.0, len(middle) + 1) if name == "InstanceNumber" else middle
             if name in PAIRS:
@@ -173,6 +168,6 @@ def _copies(slices: Sequence[Slice], members: Members) -> int:
     copies = 0
     for position in members:
         arrays = [slices[index].stored for index in position]
-        told = [array.tobytes() for array in arrays if array.min() != array.max()]
-        copies += len(told) - len(set(told))
+        varied = [array.tobytes() for array in arrays if array.min() != array.max()]
+        copies += len(varied) - len(set(varied))
     return copies

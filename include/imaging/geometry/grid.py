@@ -27,10 +27,10 @@ __all__ = ["ORIENTATION_TOLERANCE", "ORTHOGONAL_TOLERANCE", "Grid", "build_grid"
 
 MIN_SLICES = 3  # two distances, so that one can check the other; two slices need a stated distance
 TILT_ABSOLUTE_MM = 0.02  # in-plane offset from first to last slice: this ...
-TILT_RELATIVE = 1e-3  # ... plus this part of the stack's length (0.06 degrees)
-MAX_TILT_DEGREES = 45.0  # no gantry leans so far: the positions are not those of one scan
+TILT_RELATIVE = 1e-3  # ... plus this fraction of the stack's length (0.06 degrees)
+MAX_TILT_DEGREES = 45.0  # no gantry tilts so far: the positions are not those of one scan
 CORNER_ABSOLUTE_MM = 0.05  # a corner by the affine against the slice's own header: this ...
-CORNER_RELATIVE = 0.02  # ... plus this part of the slice distance
+CORNER_RELATIVE = 0.02  # ... plus this fraction of the slice distance
 BY_POSITIONS = "positions"
 
 
@@ -73,8 +73,8 @@ def build_grid(
 ) -> Grid | Refusal:
     """Prove that a stack is one regular grid, or refuse with the numbers.
 
-    ``order``: (volumes, positions), indices of planes in spatial order. ``stated``: the element that states
-    a slice distance, and that distance (mm); it decides for two slices, and for no other number.
+    :param order: (volumes, positions), indices of planes in spatial order
+    :param stated: the element that states a slice distance, and that distance (mm); used for two slices only
     """
     positions = stack.positions[order[0]]
     evidence: str | Refusal = BY_POSITIONS
@@ -137,7 +137,7 @@ def _tilt_degrees(positions: Vectors, normal: Vectors) -> float:
 
 
 def spacing_evidence(gaps: Vectors, tolerance: float) -> dict[str, JsonValue]:
-    """Describe slice distances (mm): the first of them, their extremes, and the tolerance."""
+    """Return what shows unequal slice distances (mm): the first of them, extremes, median, tolerance."""
     rounded: list[JsonValue] = [round(float(gap), 4) for gap in gaps[:EVIDENCE_ITEMS]]
     return {
         "spacings_mm": rounded,
@@ -150,7 +150,7 @@ def spacing_evidence(gaps: Vectors, tolerance: float) -> dict[str, JsonValue]:
 
 
 def _sideways(positions: Vectors, normal: Vectors) -> Vectors:
-    """In-plane distance (mm) of each position from the line through the first and the last."""
+    """Return the in-plane distance (mm) of each position from the line through the first and the last."""
     steps = np.linspace(0.0, 1.0, len(positions))[:, None]
     offset = positions - (positions[0] + steps * (positions[-1] - positions[0]))
     return np.asarray(np.linalg.norm(offset - np.outer(offset @ normal, normal), axis=1))

@@ -17,7 +17,7 @@ Vectors = NDArray[np.float64]
 
 ORTHOGONAL_TOLERANCE = 1e-3  # of unit length and right angle
 ORIENTATION_TOLERANCE = 1e-4  # per direction cosine, between slices
-SPACING_RELATIVE = 1e-3  # a slice distance may differ by this part of the median ...
+SPACING_RELATIVE = 1e-3  # a slice distance may differ by this fraction of the median ...
 SPACING_ABSOLUTE_MM = 0.01  # ... plus this: positions are written with two decimals or more
 EVIDENCE_ITEMS = 40
 
@@ -33,7 +33,7 @@ class Stack:
 
     @classmethod
     def of(cls, planes: Sequence[Plane]) -> Stack:
-        """Gather planes, at least one."""
+        """Return the stack of ``planes``, at least one."""
         return cls(
             tuple(planes),
             np.array([plane.position for plane in planes]),
@@ -55,7 +55,7 @@ class Stack:
         return self.positions @ self.normal
 
     def by_position(self) -> list[NDArray[np.intp]]:
-        """Return the planes at each distinct position, as indices, in spatial order."""
+        """Return the planes at each position, as indices, in spatial order; a larger gap begins a new one."""
         order = np.argsort(self.along, kind="stable")
         gaps = np.diff(self.along[order])
         return np.split(order, np.flatnonzero(gaps > SPACING_ABSOLUTE_MM) + 1)

@@ -25,8 +25,8 @@ UNIFORM = 0.01  # of the step: clocks are rounded, triggers jitter
 def time_step_s(volumes: Sequence[Sequence[Slice]], kind: str, values: Sequence[float]) -> float | None:
     """Return the step in seconds along an axis of ``kind``; None for an axis that is no time, or uneven.
 
-    Steps by the clock are believed first; a stated step within 1 % of them is written more exactly. Where the
-    clock stands still (one time for the whole series) the repetition time of an EPI series is its step.
+    Steps by the clock come first; a stated step within 1 % of them is more exact and replaces them. Where all
+    times are equal (one for the whole series) the repetition time of an EPI series is its step.
     """
     if kind in SECONDS:
         return _uniform([value * SECONDS[kind] for value in values])
@@ -46,7 +46,7 @@ def time_step_s(volumes: Sequence[Sequence[Slice]], kind: str, values: Sequence[
 
 
 def _start(volume: Sequence[Slice]) -> float | None:
-    found = [acquired(piece.look) for piece in volume]
+    found = [acquired(slice_.look) for slice_ in volume]
     times = [time.timestamp() for time in found if time is not None]
     return min(times) if len(times) == len(found) else None
 

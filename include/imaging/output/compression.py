@@ -3,7 +3,7 @@
 ISA-L's level 2: near zlib's level 6 in size, more than ten times as fast (``benchmarks/compression.py``). Its
 levels 0 to 2 were seen to give equal bytes from SSE4.2 to AVX-512 (run under ``qemu-x86_64 -cpu``); level 3
 differs between AVX and AVX2, and without SSE4.2, which numpy needs too, all do. There is no second codec:
-its bytes would differ. Output depends on how the input is cut, so callers pass pieces cut by a fixed rule.
+its bytes would differ. Output depends on how the input is cut: callers use a fixed rule.
 """
 
 from __future__ import annotations
@@ -26,28 +26,31 @@ Buffer = bytes | memoryview
 _decompress: Callable[[bytes], bytes] = igzip.decompress
 
 
-def gzip_pieces(pieces: Iterable[Buffer]) -> bytes:
-    """Compress the pieces as one gzip member.
+def gzip_chunks(chunks: Iterable[Buffer]) -> bytes:
+    """Compress the chunks as one gzip member.
 
-    Raises RuntimeError on a machine whose codec writes other bytes than the rest of the cluster would.
+    :raises RuntimeError: on a machine whose codec writes other bytes than the rest of the cluster would
     """
     _check_machine()
-    return _gzip(pieces)
+    return _gzip(chunks)
 
 
 def gunzip(data: bytes) -> bytes:
-    """Decompress any gzip data, of one or more members; ValueError when they are damaged or cut."""
+    """Return the content of any gzip data, of one or more members.
+
+    :raises ValueError: when they are damaged or cut
+    """
     try:
         return _decompress(data)
     except (OSError, EOFError, zlib.error, isal_zlib.error) as error:  # type: ignore[misc]  # its stub is wrong
         raise ValueError(f"damaged or cut gzip data ({error}); write the file again") from error
 
 
-def _gzip(pieces: Iterable[Buffer]) -> bytes:
+def _gzip(chunks: Iterable[Buffer]) -> bytes:
     compressor = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
     out = io.BytesIO()
-    for piece in pieces:
-        out.write(compressor.compress(piece))
+    for chunk in chunks:
+        out.write(compressor.compress(chunk))
     out.write(compressor.flush())
     return out.getvalue()
 
@@ -64,9 +67,9 @@ def _check_machine() -> None:
 
 
 def _probe() -> list[bytes]:
-    """Two pieces like an image: a slow wave with noise in the low bits, from a fixed recurrence."""
+    """Return two chunks like an image: a slow wave with noise in the low bits, from a fixed recurrence."""
     count = PROBE_BYTES // 2
-    # s' = a s + c from s = 1, unrolled: a^n + c (1 + a + ... + a^(n-1)); wrapping at 2^64 does no harm
+    # s' = a s + c from s = 1, unrolled: a^n + c (1 + a + ... + a^(n-1)); overflow at 2^64 does no harm
     powers = np.cumprod(np.full(count, 1103515245, np.uint64))
     sums = np.cumsum(powers) - powers + np.uint64(1)
     noise = ((powers + np.uint64(12345) * sums) & np.uint64(0x7FFFFFFF)) >> np.uint64(28)

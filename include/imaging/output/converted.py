@@ -77,7 +77,11 @@ class Contents:
 
 
 def read_contents(out: Path) -> Contents:
-    """Read the folder ``out`` that ``convert`` wrote; OSError or ValueError when it holds no records."""
+    """Return what the folder ``out`` holds that ``convert`` wrote.
+
+    :raises OSError: when it has no records.json
+    :raises ValueError: when that file is damaged
+    """
     listed_entries = json.loads((out / RECORDS).read_text(encoding="utf-8"))
     if not isinstance(listed_entries, list):
         # Wrong data, not a wrong argument of a caller.
@@ -97,7 +101,7 @@ def read_contents(out: Path) -> Contents:
 
 
 def volume_files(image: Path, folders: Sequence[str] = ()) -> VolumeFiles:
-    """Find the sidecar and the masks that lie beside ``image`` (KEY.nii.gz or KEY.nii)."""
+    """Return ``image`` (KEY.nii.gz or KEY.nii) with the sidecar and the masks that lie beside it."""
     key = image.name.removesuffix(".gz").removesuffix(".nii")
     beside = sorted(path for path in image.parent.iterdir() if path.name.endswith(MASK))
     masks = {path.name[len(key) + 1 : -len(MASK)]: path for path in beside if path.name.startswith(f"{key}.")}
@@ -120,7 +124,7 @@ def _sidecar(path: Path) -> Json:
     try:
         return mapping(json.loads(path.read_text(encoding="utf-8")))
     except ValueError:
-        return {}  # said to the reader as "no sidecar": nothing of it can be used
+        return {}  # reported as "no sidecar": nothing of it can be used
 
 
 def _entry(name: str, item: Json) -> Entry:

@@ -12,13 +12,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.output.compression import gunzip, gzip_pieces
+from imaging.output.compression import gunzip, gzip_chunks
 from imaging.volume import Affine
 
 HEADER_BYTES = 348
 DATA_AT = 352
 GZIP_MAGIC = b"\x1f\x8b"
-PIECE_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 20
 MAGIC = b"n+1\0"
 MILLIMETRES, SECONDS = 2, 8
 SCANNER = 1
@@ -36,7 +36,7 @@ DATATYPES = {
 }
 MAX_AXES, MAX_SIDE = 7, 32767
 WITH_TIME = 4
-# Places among the fields of LAYOUT.
+# Positions among the fields of LAYOUT.
 DIMS, DATATYPE, PIXDIM, VOX_OFFSET, SFORM_CODE, SROWS = slice(7, 15), 19, slice(23, 26), 30, 45, slice(52, 64)
 
 # NIfTI-1 header, field by field, from sizeof_hdr to magic.
@@ -54,33 +54,34 @@ def nifti_gz_bytes(
 ) -> bytes:
     """Return the .nii.gz of ``array`` (i, j, k[, t]) with its RAS+ mm ``affine``; same input, same bytes.
 
-    ``qform`` is False for a sheared affine, which a quaternion cannot hold; both are False where there is no
-    patient space: then code 0 is written, and no matrix, while the voxel sizes stay those of the affine.
-    ``time_step_s``: seconds between volumes of a 4-D array; None when there is no one step.
-    Raises ValueError for a dtype that NIfTI-1 does not know, or values outside its limits.
+    :param qform: False for a sheared affine, which a quaternion cannot hold
+    :param sform: False, and qform too, where there is no patient space: then code 0 is written, and no
+        matrix, while the voxel sizes stay those of the affine
+    :param time_step_s: seconds between volumes of a 4-D array; None when there is no one step
+    :raises ValueError: for a dtype that NIfTI-1 does not know, or values outside its limits
     """
     header = _header(array, affine, description, qform=qform, sform=sform, time_step_s=time_step_s)
-    return gzip_pieces(chain([header], _pieces(array)))
+    return gzip_chunks(chain([header], _chunks(array)))
 
 
-def _pieces(array: NDArray[Any]) -> Iterator[memoryview]:
-    """Cut the voxels, first index fastest, into whole planes of about PIECE_BYTES.
+def _chunks(array: NDArray[Any]) -> Iterator[memoryview]:
+    """Cut the voxels, first index fastest, into whole planes of about CHUNK_BYTES.
 
     The cut depends on shape and dtype alone, since the compressed bytes depend on it. An array whose
-    memory is in this order is not copied, any other one piece at a time.
+    memory is in this order is not copied, any other one chunk at a time.
     """
     little = array.dtype.newbyteorder("<")
     count = math.prod(array.shape[2:])
-    step = max(1, PIECE_BYTES // (math.prod(array.shape[:2]) * array.dtype.itemsize))
+    step = max(1, CHUNK_BYTES // (math.prod(array.shape[:2]) * array.dtype.itemsize))
     ordered = array.transpose().reshape(count, *array.shape[1::-1]) if array.flags.f_contiguous else None
     for first in range(0, count, step):
         some = range(first, min(first + step, count))
-        piece = (
+        chunk = (
             np.stack([_plane(array, index) for index in some])
             if ordered is None
             else ordered[first : some.stop]
         )
-        yield np.ascontiguousarray(piece, little).reshape(-1).view(np.uint8).data
+        yield np.ascontiguousarray(chunk, little).reshape(-1).view(np.uint8).data
 
 
 def _plane(array: NDArray[Any], index: int) -> NDArray[Any]:
@@ -133,7 +134,7 @@ def _header(
 def _quaternion(*linear: float) -> tuple[tuple[float, float, float], float]:
     """Return (b, c, d) and qfac of the rotation nearest to the axes of an affine (nifti1.h, method 2).
 
-    ``linear``: its nine numbers but the origin, by rows; a volume and its masks, and many series, share them.
+    ``linear``: its nine numbers without the origin, by rows; cached, as a volume and its masks share them.
     """
     columns = np.array(linear).reshape(3, 3)
     axes = columns / np.linalg.norm(columns, axis=0)
@@ -153,16 +154,20 @@ def _quaternion(*linear: float) -> tuple[tuple[float, float, float], float]:
     )
     vector = np.linalg.eigh(form / 3.0).eigenvectors[:, -1]
     vector = np.round(vector, 12) + 0.0
-    if next((part for part in vector[::-1] if part), 0.0) < 0:  # q and -q are one rotation: take one of them
+    if (
+        next((value for value in vector[::-1] if value), 0.0) < 0
+    ):  # q and -q are one rotation: take one of them
         vector = -vector + 0.0
     return (float(vector[0]), float(vector[1]), float(vector[2])), qfac
 
 
 def read_nifti(data: bytes) -> tuple[NDArray[Any], Affine]:
-    """Read voxels and affine of a single-file NIfTI-1 in either byte order, compressed or not.
+    """Return voxels (i, j, k[, t]) and RAS+ mm affine of a single-file NIfTI-1, of either byte order.
 
     Scaling is not applied (ours is 1). The affine is the sform, without one only the voxel sizes on the
-    diagonal: no place in the patient. Raises ValueError for other data and for data that end early.
+    diagonal: no place in the patient.
+
+    :raises ValueError: for other data and for data that end early
     """
     raw = gunzip(data) if data.startswith(GZIP_MAGIC) else data
     if len(raw) < DATA_AT or raw[HEADER_BYTES - 4 : HEADER_BYTES] != MAGIC:

@@ -1,4 +1,4 @@
-"""The folder that ``convert`` writes: filled aside, put in place at once, an earlier run's files removed."""
+"""The folder that ``convert`` writes: filled in a hidden folder, then renamed; an earlier run's files go."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class OutFolder:
     an earlier conversion left and this one did not write, and replaces records.json last. Until then ``out``
     is as it was; a crash leaves only the hidden folder, which the next run removes.
 
-    Raises FolderError when ``out`` holds files and no records.json: then they are somebody else's.
+    :raises FolderError: when ``out`` holds files and no records.json: convert did not write them
     """
 
     def __init__(self, out: Path, landing: Path) -> None:
@@ -68,7 +68,7 @@ class OutFolder:
         self._put(RECORDS, f"[\n{lines}\n]\n".encode())
         for name in sorted(self.written - {RECORDS}):
             (self._aside / name).replace(self.out / name)
-        # A report tells of the volumes it was made from: it goes with them.
+        # A report shows the volumes it was made from: it is removed with them.
         for path in [*(self.out / name for name in stale), *self._reports()]:
             path.unlink(missing_ok=True)
         (self._aside / RECORDS).replace(self.out / RECORDS)
@@ -110,5 +110,5 @@ def _earlier_keys(records: Path) -> frozenset[str]:
 
 
 def _keys_only(names: Iterable[str]) -> Iterable[str]:
-    """Let nothing but keys through: what is removed goes by these names."""
+    """Return only what is a key: files are removed by these names."""
     return (name for name in names if len(name) == KEY_LENGTH and KEY_DIGITS.issuperset(name))

@@ -18,7 +18,7 @@ def significant_bits(raw: Stored, top: int, bits: int, *, signed: bool, overlay:
     """Turn unsigned cells (frames, rows, columns) into values of ``bits`` bits, the highest ``top``.
 
     Cells that are their values already, the usual case, are returned as a view. UNUSED_BITS_SET when bits
-    outside the value are set and no overlay explains them. Frame by frame, so that little memory is needed.
+    outside the value are set and no overlay explains them. One frame at a time, to save memory.
     """
     depth = raw.dtype.itemsize * 8
     whole = raw.view(f"i{raw.dtype.itemsize}") if signed else raw
@@ -30,7 +30,7 @@ def significant_bits(raw: Stored, top: int, bits: int, *, signed: bool, overlay:
         np.right_shift(shifted.view(whole.dtype), depth - bits, out=values[index])
         if overlay or (top == bits - 1 and _fits(whole[index], bits, signed=signed)):
             continue
-        # Zero filled above the sign is as good as sign filled.
+        # Bits above the sign may be zeros or copies of the sign: both give the same value.
         if top != bits - 1 or int(frame.max()) >= 1 << bits:
             count = int(np.count_nonzero(whole[index] != values[index]))
             return Refusal(Reason.UNUSED_BITS_SET, {"bits_stored": bits, "high_bit": top, "pixels": count})
@@ -46,9 +46,10 @@ def cells_of(values: Stored, allocated: int, bits: int, stream: Codestream, *, s
     """Lay a codec's values into unsigned cells of ``allocated`` bits; the header's sign decides (PS3.5 8.2).
 
     JPEG and JPEG-LS know no sign and some JPEG 2000 writers state the wrong one: then the codec's bits are
-    the cell's low bits, to be read as the header says. ValueError where that leaves a doubt: a negative value
-    under an unsigned header; a signed header over an unsigned stream of fewer than ``bits`` bits, whose
-    topmost bit is set, so that nobody knows whether it is a sign.
+    the cell's low bits, to be read as the header says.
+
+    :raises ValueError: when that is ambiguous: a negative value under an unsigned header; a signed header
+        over an unsigned stream of fewer than ``bits`` bits, whose highest bit is set and may be a sign or not
     """
     cell = np.dtype(f"u{allocated // 8}")
     if stream.signed and not signed and int(values.min()) < 0:

@@ -57,7 +57,7 @@ def decode_frame(
 ) -> tuple[Cells, Codestream]:
     """Decode one frame of a syntax of DECODABLE: values (rows, columns) as coded, and its header.
 
-    Raises BadCodestreamError when the frame contradicts the header's matrix, is not grey, or is damaged.
+    :raises BadCodestreamError: when the frame contradicts the header's matrix, is not grey, or is damaged
     """
     if syntax == RLE:
         return _rle(data, rows, columns, allocated)
@@ -131,7 +131,7 @@ def _dicomsdl(syntax: str, data: bytes, stream: Codestream) -> Cells:
         except (wheel.DicomException, RuntimeError, ValueError) as error:
             raise BadCodestreamError("JPEG stream refused by its decoder") from error
         finally:
-            wheel.set_default_logger_function()  # a Python logger left in place hangs the interpreter's end
+            wheel.set_default_logger_function()  # a Python logger left in place blocks the interpreter's exit
     if any(damage in message for message in complaints for damage in DAMAGE):
         raise BadCodestreamError("JPEG stream is damaged")
     return values

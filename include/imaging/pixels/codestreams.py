@@ -1,4 +1,4 @@
-"""What a compressed frame says about itself before it is decoded: matrix, precision, sign.
+"""What a compressed frame states about itself before it is decoded: matrix, precision, sign.
 
 A decoder allocates and writes by these numbers, so they are compared with the header first: the wheels were
 seen to write past their buffers when the two differ. ISO 10918-1 B.2 (JPEG), 14495-1 C (JPEG-LS), 15444-1 A
@@ -42,7 +42,10 @@ class Codestream:
 
 
 def read_jpeg(data: bytes) -> Codestream:
-    """Find the frame header of a JPEG or JPEG-LS stream; BadCodestreamError without one or an end."""
+    """Return the frame header of a JPEG or JPEG-LS stream.
+
+    :raises BadCodestreamError: when the stream has no frame header, or no start or end of image
+    """
     if data[:2] != JPEG_START:
         raise BadCodestreamError("no start of image")
     if not data.rstrip(PADDING).endswith(JPEG_END):
@@ -63,7 +66,10 @@ def read_jpeg(data: bytes) -> Codestream:
 
 
 def bare_j2k(data: bytes) -> bytes:
-    """Strip the JP2 boxes that some writers leave around a JPEG 2000 stream, against PS3.5 A.4.4."""
+    """Return a JPEG 2000 stream without the JP2 boxes that some writers leave around it, against PS3.5 A.4.4.
+
+    :raises BadCodestreamError: when no stream is found, or its box holds a palette
+    """
     if data.startswith(J2K_START):
         return data
     start = data.find(J2K_START, 0, JP2_SEARCH)
@@ -73,7 +79,10 @@ def bare_j2k(data: bytes) -> bytes:
 
 
 def read_j2k(data: bytes) -> Codestream:
-    """Read the size segment of a bare JPEG 2000 or HTJ2K stream."""
+    """Return the size segment of a bare JPEG 2000 or HTJ2K stream.
+
+    :raises BadCodestreamError: when there is none, or components are subsampled
+    """
     if len(data) < J2K_SIZE.size + 3:
         raise BadCodestreamError("no size segment")
     _, _, _, right, bottom, left, top, *_, components = J2K_SIZE.unpack_from(data)
@@ -84,7 +93,10 @@ def read_j2k(data: bytes) -> Codestream:
 
 
 def check_rle(data: bytes, bytes_per_cell: int) -> None:
-    """Raise BadCodestreamError unless the RLE header gives one segment a byte, one after the other."""
+    """Check that the RLE header gives one segment for each byte of a cell, in ascending order (PS3.5 G.5).
+
+    :raises BadCodestreamError: when it does not
+    """
     if len(data) < RLE_HEADER.size:
         raise BadCodestreamError("no RLE header")
     count, *offsets = RLE_HEADER.unpack_from(data)

@@ -14,7 +14,7 @@ BINARY = 1
 
 @dataclass(frozen=True)
 class PixelLayout:
-    """What the header says about the pixels; ``top`` is the highest bit of a value within its cell."""
+    """What the header says: a cell has ``allocated`` bits; ``top`` is the highest of a value's ``bits``."""
 
     frames: int
     rows: int
@@ -35,7 +35,10 @@ def frame_count(source: Source) -> int | None:
 
 
 def read_layout(source: Source, float_bits: int = 0) -> PixelLayout | Refusal:
-    """Read the layout, or PIXEL_DECODE_FAILED; ``float_bits``: the depth Float Pixel Data must have."""
+    """Return the layout, or PIXEL_DECODE_FAILED.
+
+    :param float_bits: the bits that a value of Float Pixel Data must have; 0 for integers
+    """
     frames = frame_count(source)
     rows, columns = integer(source, "Rows") or 0, integer(source, "Columns") or 0
     allocated = integer(source, "BitsAllocated") or 0

@@ -21,7 +21,7 @@ SIZES = {0: 1 << 16}  # sixteen bits cannot write 65536 entries
 
 @dataclass(frozen=True)
 class LookupTable:
-    """``values``: one per entry, the first of which is for the stored value ``first``."""
+    """``values``: one per entry, the first for the stored value ``first``. ``kind``: Modality LUT Type."""
 
     first: int
     values: NDArray[np.uint16]
@@ -39,10 +39,10 @@ def lookup_table(source: Source, *, signed: bool) -> LookupTable | Refusal | Non
     if not items:
         return None
     item = items[0]
-    descriptor = [part for part in text(item, "LUTDescriptor").split("\\") if part.lstrip("-").isdigit()]
+    descriptor = [value for value in text(item, "LUTDescriptor").split("\\") if value.lstrip("-").isdigit()]
     if len(descriptor) != 3:  # noqa: PLR2004 - entries, first value mapped, bits
         return Refusal(Reason.BAD_RESCALE, {"lookup_table_descriptor": len(descriptor)})
-    entries, first, bits = (int(part) for part in descriptor)
+    entries, first, bits = (int(value) for value in descriptor)
     entries = SIZES.get(entries, entries % (1 << 16))
     values = _values(item, little=little_endian(source))
     if bits not in DEPTHS or len(values) != entries:

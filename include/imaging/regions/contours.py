@@ -44,11 +44,13 @@ class _Crossings:
 def area_of(points: Points, rows: int, columns: int) -> Area:
     """Return the pixels of an image of ``rows`` x ``columns`` whose centres lie inside one closed contour.
 
-    ``points``: (n, 2), x = column, y = row, in pixels with centres at whole numbers; the last is joined to
-    the first. A centre exactly on a left or upper border is inside, on a right or lower border outside, so
-    that touching regions share no pixel and miss none. A channel of a keyhole takes no pixel away, whether
-    it is a line run along twice or a gap that is narrower than CHANNEL along a row or a column: C.8.8.6.3
-    calls it arbitrarily narrow and counts its path to the region.
+    A centre exactly on a left or upper border is inside, on a right or lower border outside, so that
+    touching regions share no pixel and miss none. A channel of a keyhole takes no pixel away, whether it is a
+    line drawn twice or a gap that is narrower than CHANNEL along a row or a column: C.8.8.6.3 calls it
+    arbitrarily narrow and counts its path to the region.
+
+    :param points: (n, 2), x = column, y = row, in pixels with centres at whole numbers; the last is joined
+        to the first
     """
     x, y = np.round(np.vstack([points, points[:1]]).T, SNAP_DECIMALS)
     (column, width), (row, height) = _window(x, columns), _window(y, rows)
@@ -70,8 +72,8 @@ def paste(areas: Sequence[Area], rows: int, columns: int, *, exclusive: bool) ->
     combine = np.logical_xor if exclusive else np.logical_or
     for area in areas:
         height, width = area.inside.shape
-        part = image[area.row : area.row + height, area.column : area.column + width]
-        combine(part, area.inside, out=part)
+        window = image[area.row : area.row + height, area.column : area.column + width]
+        combine(window, area.inside, out=window)
     return image
 
 

@@ -13,15 +13,15 @@ from imaging.reasons import Reason
 from imaging.records import Refusal
 from imaging.regions.contours import Area, Points, area_of, paste
 
-UNION_SHARE = 0.5  # of the smaller contour's pixels: up to here a partial overlap is two parts that touch
+UNION_SHARE = 0.5  # of the smaller contour's pixels: up to here a partial overlap is two areas that touch
 SAME_POINT_DECIMALS = 3  # of a pixel: contours that agree so far are one contour written twice
 
 
 @dataclass(frozen=True)
 class SliceMask:
-    """A region on one slice, ``inside`` (rows, columns), and what was met on the way to it.
+    """A region on one slice, ``inside`` (rows, columns), and counts of how it was made.
 
-    ``repeated``: contours that were there already; ``nested``: contours inside another one;
+    ``repeated``: contours drawn twice; ``nested``: contours inside another one;
     ``overlapping``: contours joined for a partial overlap; ``self_overlap``: pixels, see ``Area``.
     """
 
@@ -35,14 +35,16 @@ class SliceMask:
 def combine(
     contours: Sequence[Points], rows: int, columns: int, *, exclusive: bool = False
 ) -> SliceMask | Refusal:
-    """Combine contours (pixel units, see ``area_of``) into the pixels of one region on one slice.
+    """Return the pixels of one region on one slice from its contours (pixel units, see ``area_of``).
 
-    ``exclusive`` (CLOSEDPLANAR_XOR): exclusive disjunction of all, whatever their order, as the standard has
-    it. Else (CLOSED_PLANAR), where the standard only knows single contours and the keyhole: parts side by
-    side are added; a contour inside another is a hole, one inside the hole an island, as planning systems
-    write them; a contour written twice counts once; parts that overlap by up to UNION_SHARE of the smaller
-    one are added, since exclusion is what the other type is for. A larger overlap that is no nesting, or two
-    different lines around the same pixels, could mean a part or a hole: REGION_CONTOURS_OVERLAP.
+    CLOSEDPLANAR_XOR: exclusive disjunction of all, in any order, as the standard has it. CLOSED_PLANAR, for
+    which the standard only has single contours and the keyhole: areas side by side are added; a contour
+    inside another is a hole, one inside the hole an island, as planning systems write them; a contour written
+    twice counts once; areas that overlap by up to UNION_SHARE of the smaller one are added, since exclusion
+    is what the other type is for. A larger overlap that is no nesting, or two different lines around the same
+    pixels, could mean an island or a hole: REGION_CONTOURS_OVERLAP.
+
+    :param exclusive: whether the contours are CLOSEDPLANAR_XOR
     """
     kept = list(contours)
     if not exclusive and len(contours) > 1:
@@ -64,15 +66,15 @@ def combine(
         elif shared:
             overlapping |= {first, second}
             group = [group[first] if number == group[second] else number for number in group]
-    parts = [[areas[i] for i in range(len(areas)) if group[i] == number] for number in dict.fromkeys(group)]
+    joined = [[areas[i] for i in range(len(areas)) if group[i] == number] for number in dict.fromkeys(group)]
     mask = np.zeros((rows, columns), dtype=bool)
-    for part in parts:
-        mask ^= paste(part, rows, columns, exclusive=False)
+    for group_areas in joined:
+        mask ^= paste(group_areas, rows, columns, exclusive=False)
     return SliceMask(mask, repeated, len(nested), len(overlapping), self_overlap)
 
 
 def _unclear(shared: int, first: int, second: int) -> bool:
-    """Whether two contours with that many pixels, and so many in common, could be two parts or a hole."""
+    """Whether two contours with that many pixels, and so many in common, could be two areas or a hole."""
     smaller = min(first, second)
     return (0 < shared == first == second) or UNION_SHARE * smaller < shared < smaller
 
@@ -85,11 +87,11 @@ def _shared(first: Area, second: Area) -> int:
     right = min(first.column + width, second.column + width_2)
     if top >= bottom or left >= right:
         return 0
-    parts = [
+    windows = [
         area.inside[top - area.row : bottom - area.row, left - area.column : right - area.column]
         for area in (first, second)
     ]
-    return int(np.count_nonzero(parts[0] & parts[1]))
+    return int(np.count_nonzero(windows[0] & windows[1]))
 
 
 def _key(points: Points) -> bytes:

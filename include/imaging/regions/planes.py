@@ -58,7 +58,7 @@ class Placement:
 
 
 def place(pixels: PixelPlane, volume: Volume) -> Placement | Refusal:
-    """Find the voxels of a plane of pixels: the same grid, flipped or transposed; else REGION_OFF_GRID."""
+    """Return the voxels of a plane of pixels: the same grid, flipped or transposed; else REGION_OFF_GRID."""
     to_voxel = np.linalg.inv(volume.affine)
     turn = to_voxel[:3, :3] * LPS_TO_RAS
     origin = turn @ pixels.position + to_voxel[:3, 3]
@@ -80,28 +80,28 @@ def place(pixels: PixelPlane, volume: Volume) -> Placement | Refusal:
 
 
 def put(target: NDArray[Any], pixels: NDArray[Any], placement: Placement) -> int:
-    """Write ``pixels`` (rows, columns) to their voxels of ``target``; count the nonzero ones outside it."""
-    part = pixels.T  # columns first: the order of ``placement.axes``
+    """Write ``pixels`` (rows, columns) to their voxels of ``target``; return how many nonzero are outside."""
+    cells = pixels.T  # columns first: the order of ``placement.axes``
     start = []
     for side in (0, 1):
         first = placement.origin[placement.axes[side]]
         if placement.senses[side] < 0:
-            part = np.flip(part, side)
-            first -= part.shape[side] - 1
+            cells = np.flip(cells, side)
+            first -= cells.shape[side] - 1
         start.append(first)
     if placement.axes[0] > placement.axes[1]:
-        part, start = part.T, start[::-1]
+        cells, start = cells.T, start[::-1]
     view = np.moveaxis(target, placement.across, 0)
     if not 0 <= placement.plane < len(view):
-        return int(np.count_nonzero(part))
+        return int(np.count_nonzero(cells))
     plane = view[placement.plane]
     low = [max(0, -first) for first in start]
-    high = [min(part.shape[side], plane.shape[side] - start[side]) for side in (0, 1)]
+    high = [min(cells.shape[side], plane.shape[side] - start[side]) for side in (0, 1)]
     if high[0] <= low[0] or high[1] <= low[1]:
-        return int(np.count_nonzero(part))
-    kept = part[low[0] : high[0], low[1] : high[1]]
+        return int(np.count_nonzero(cells))
+    kept = cells[low[0] : high[0], low[1] : high[1]]
     plane[start[0] + low[0] : start[0] + high[0], start[1] + low[1] : start[1] + high[1]] = kept
-    return int(np.count_nonzero(part)) - int(np.count_nonzero(kept))
+    return int(np.count_nonzero(cells)) - int(np.count_nonzero(kept))
 
 
 def other_spacing(planes: Sequence[int]) -> Refusal | None:

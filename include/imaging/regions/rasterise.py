@@ -32,11 +32,10 @@ DRAWN: Mapping[str, _Draw] = {
 
 
 def rasterise(data: bytes, volume: Volume) -> list[RegionResult] | Refusal:
-    """Rasterise every region of a file (its bytes) on ``volume``; a Refusal when none can be had at all.
+    """Return every region of a file (its bytes) as a mask on ``volume``, or a Refusal of the file.
 
-    Which image a file belongs to is told by the series it references, else by its frame of reference.
-    Rules: ``structure_set`` for contours, ``segmentation`` for segments. Never raises for
-    bad data.
+    The series that a file references, else its frame of reference, decides which image it belongs to. Rules:
+    ``structure_set`` for contours, ``segmentation`` for segments. Never raises for bad data.
     """
     dataset = open_source(data, REGION_TAGS, pixels=True)
     if isinstance(dataset, Refusal):

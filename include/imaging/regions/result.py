@@ -51,11 +51,11 @@ class Drawn:
 def result_of(name: str, kind: str, drawn: Drawn | Refusal, volume: Volume) -> RegionResult:
     """Count a mask's voxels and its volume; a mask without voxels is an EMPTY_REGION."""
     if isinstance(drawn, Refusal):
-        return RegionResult(name, slug_of(name), None, 0, 0.0, drawn, kind=kind)
+        return RegionResult(name, slug_of(name), mask=None, voxels=0, volume_ml=0.0, refusal=drawn, kind=kind)
     voxels = int(np.count_nonzero(drawn.mask))
     if not voxels:
         empty = Refusal(Reason.EMPTY_REGION, drawn.details)
-        return RegionResult(name, slug_of(name), None, 0, 0.0, empty, kind=kind)
+        return RegionResult(name, slug_of(name), mask=None, voxels=0, volume_ml=0.0, refusal=empty, kind=kind)
     millilitres = voxels * abs(float(np.linalg.det(volume.affine[:3, :3]))) / MM3_PER_ML
     return RegionResult(name, slug_of(name), drawn.mask, voxels, millilitres, None, drawn.details, kind)
 

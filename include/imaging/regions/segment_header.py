@@ -118,7 +118,7 @@ def _owner(group: pydicom.Dataset, shared: pydicom.Dataset) -> int | None:
 def _places(
     groups: Sequence[pydicom.Dataset], shared: pydicom.Dataset, header: Header, volume: Volume
 ) -> list[Placement] | Refusal:
-    """Find every frame's place; refused when one is off the grid, or all together tell of another grid."""
+    """Return every frame's place; refused when one is off the grid, or all together show another grid."""
     found: list[Placement] = []
     for index, group in enumerate(groups):
         pixels = _pixel_plane(group, shared, header)

@@ -39,9 +39,9 @@ class _Source:
 
 
 def draw(dataset: Source, header: Header, volume: Volume) -> Iterator[RegionResult] | Refusal:
-    """Put the segments on ``volume``, one result a segment, in the file's order.
+    """Return the segments as masks on ``volume``, one result a segment, in the file's order.
 
-    Every frame must lie on the volume's own voxels (the same grid, also flipped, transposed or a part of it,
+    Every frame must lie on the volume's own voxels (the same grid, also flipped, transposed or cropped,
     see ``place``), else REGION_OFF_GRID for all: nothing is resampled. Slices without a frame are background.
     BINARY: value 1. FRACTIONAL, of probability or occupancy: at least half of MaximumFractionalValue.
     Label map: the value is the segment's number; 0 and the padding value are background. Segments may

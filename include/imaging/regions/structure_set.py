@@ -36,13 +36,13 @@ Placed = dict[int, list[Points]]
 
 
 def draw(dataset: Source, header: Header, volume: Volume) -> Iterator[RegionResult]:
-    """Rasterise the regions in the file's order; docs/regions.md has the rules with their reasons.
+    """Return the regions as masks, in the file's order; docs/regions.md has the rules with their reasons.
 
     A voxel is inside when its centre is (see ``area_of``; several contours: see ``combine``). A contour
     belongs to the slice whose plane it lies in, within OFF_PLANE of the slice distance, and fills the whole
     thickness of that slice; nothing is interpolated. REGION_OFF_GRID: a contour between slices, two planes
-    in one slice, beyond the image, or most planes a fixed number of slices (two or more) apart, which tells
-    of contours drawn on another spacing. Closed contours without area and POINTs enclose nothing: counted.
+    in one slice, beyond the image, or most planes a fixed number of slices (two or more) apart, which
+    means contours drawn on another spacing. Closed contours without area and POINTs enclose nothing: counted.
     """
     for name, frame, contours in _items(dataset):
         found = _other_frame(frame, header, volume) or _mask(contours, volume)
@@ -120,18 +120,18 @@ def _fill(
 ) -> Drawn | Refusal:
     columns, rows, slices = volume.array.shape[:3]
     stack = np.zeros((slices, rows, columns), dtype=np.uint8)
-    met: Counter[str] = Counter(repeated_contours=0, nested_contours=0)
-    met.update(overlapping_contours=0, self_overlap_pixels=0)
+    counted: Counter[str] = Counter(repeated_contours=0, nested_contours=0)
+    counted.update(overlapping_contours=0, self_overlap_pixels=0)
     for index, drawn in placed.items():
-        part = combine(drawn, rows, columns, exclusive=exclusive)
-        if isinstance(part, Refusal):
-            return Refusal(part.reason, {**part.evidence, "slice": index})
-        stack[index] = part.inside
-        met["repeated_contours"] += part.repeated
-        met["nested_contours"] += part.nested
-        met["overlapping_contours"] += part.overlapping
-        met["self_overlap_pixels"] += part.self_overlap
-    return Drawn(stack.transpose(2, 1, 0), {**counts, **met})
+        combined = combine(drawn, rows, columns, exclusive=exclusive)
+        if isinstance(combined, Refusal):
+            return Refusal(combined.reason, {**combined.evidence, "slice": index})
+        stack[index] = combined.inside
+        counted["repeated_contours"] += combined.repeated
+        counted["nested_contours"] += combined.nested
+        counted["overlapping_contours"] += combined.overlapping
+        counted["self_overlap_pixels"] += combined.self_overlap
+    return Drawn(stack.transpose(2, 1, 0), {**counts, **counted})
 
 
 def _place(contours: Sequence[Source], volume: Volume) -> Placed | Refusal:
@@ -168,7 +168,7 @@ def _place(contours: Sequence[Source], volume: Volume) -> Placed | Refusal:
 
 
 def _points(contour: Source) -> Points | Refusal:
-    """Return a contour's points, (n, 3) LPS mm, moved by its offset vector; refused when numbers lack."""
+    """Return a contour's points, (n, 3) LPS mm, moved by its offset vector; refused without numbers."""
     values = np.array(raw_text(contour, "ContourData").split("\\"), np.float64)
     written = raw_text(contour, "NumberOfContourPoints")
     stated = int(written) if written.isdecimal() else None

@@ -14,7 +14,7 @@ BURNED_IN = "BurnedInAnnotation"
 def burned_in_refusal(source: Source, released: Collection[str]) -> Refusal | None:
     """Refuse an image whose header says YES to burned-in annotation, unless a person released it.
 
-    Absent or NO is taken at its word: classic CT, MR and PET hold no text unless a person adds it
+    Absent or NO is trusted: classic CT, MR and PET hold no text unless a person adds it
     (PS3.3 C.7.6.1, Table C.7-9).
 
     :param released: the reasons released for this file

@@ -1,4 +1,4 @@
-"""When a slice was taken, from whichever element says so (PS3.3 C.7.6.1, C.7.6.16.2.2)."""
+"""When a slice was taken, from the first element that states it (PS3.3 C.7.6.1, C.7.6.16.2.2)."""
 
 from __future__ import annotations
 

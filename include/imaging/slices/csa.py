@@ -13,7 +13,10 @@ MAX_ITEMS = 4096
 
 
 def csa_values(data: bytes) -> dict[str, list[str]]:
-    """Return the values of each tag as text, those without values left out; ValueError for other data."""
+    """Return the values of each tag as text, those without values left out.
+
+    :raises ValueError: when the data are not such a header
+    """
     place = 8 if data.startswith(MAGIC) else 0
     modern = bool(place)
     try:

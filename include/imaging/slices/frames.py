@@ -46,11 +46,7 @@ MACRO_OF = {
     "KVP": "CTXRayDetailsSequence",
     "ConvolutionKernel": "CTReconstructionSequence",
 }
-FRAME_TYPES = (
-    "CTImageFrameTypeSequence",
-    "MRImageFrameTypeSequence",
-    "PETFrameTypeSequence",
-)
+FRAME_TYPES = ("CTImageFrameTypeSequence", "MRImageFrameTypeSequence", "PETFrameTypeSequence")
 SPATIAL = frozenset(
     {"StackID", "InStackPositionNumber", "ImagePositionPatient", "ImageOrientationPatient", "SliceLocation"}
 )
@@ -115,14 +111,14 @@ def frame_slices(source: Source, header: Header, modality: str) -> tuple[Slice, 
         return Unusable(stored, planes[0])
     if len(stored) != len(frames):
         return Unusable(_mismatch(header, len(stored)), planes[0])
-    pieces = []
+    slices = []
     pointers = _pointers(source)
     for frame, plane, values in zip(frames, planes, stored, strict=True):
-        piece = _slice(frame, plane, values, modality)
-        if isinstance(piece, Refusal):
-            return Unusable(piece, planes[0])
-        pieces.append(piece._replace(dimensions=_dimensions(frame, pointers)))
-    return tuple(pieces)
+        slice_ = _slice(frame, plane, values, modality)
+        if isinstance(slice_, Refusal):
+            return Unusable(slice_, planes[0])
+        slices.append(slice_._replace(dimensions=_dimensions(frame, pointers)))
+    return tuple(slices)
 
 
 def _frames(source: Source, header: Header) -> list[Frame] | Refusal:
@@ -152,7 +148,7 @@ def _slice(frame: Frame, plane: Plane, stored: NDArray[Any], modality: str) -> S
     meaning = meaning_of(frame.source, frame.look, modality, signed=signed)
     if isinstance(meaning, Refusal):
         return meaning
-    if modality == "PT" and (meaning.units, meaning.words) == ("arbitrary", ""):
+    if modality == "PT" and (meaning.units, meaning.units_source) == ("arbitrary", ""):
         meaning = _real_world(frame, meaning)
     return slice_of(frame.header, plane, stored, meaning, source=frame.source, look=frame.look)
 
@@ -162,7 +158,7 @@ def _real_world(frame: Frame, meaning: Meaning) -> Meaning:
     for group in (*frame.groups, frame.source):
         found = real_world_units(group, (meaning.slope, meaning.intercept))
         if found is not None:
-            return replace(meaning, units=found[0], words=found[1])
+            return replace(meaning, units=found[0], units_source=found[1])
     return meaning
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from imaging.dicom_reading.source import Source
+from imaging.numerals import number
 from imaging.pixels.lookup_table import LookupTable
 from imaging.records import Header, Refusal
 
@@ -18,7 +19,11 @@ Look = Callable[[str], str]
 
 
 class Plane(NamedTuple):
-    """Where a slice lies: position and orientation in LPS mm, spacing (between rows, between columns)."""
+    """Where a slice lies (PS3.3 C.7.6.2.1.1), in LPS mm.
+
+    ``position``: the centre of the first pixel. ``orientation``: cosines along a row, along a column.
+    ``pixel_spacing``: between rows, between columns.
+    """
 
     position: tuple[float, ...]
     orientation: tuple[float, ...]
@@ -35,7 +40,7 @@ class Slice(NamedTuple):
     ``padding``: the range of stored values that mean "no measurement", None without one.
     ``header``: what the files of its series state alike; ``sop_uid``: the object that it comes from.
     ``look``: further header values of this slice. ``source``: the parsed file it comes from.
-    ``dimensions``: index values of an enhanced frame that say nothing of space, by keyword.
+    ``dimensions``: index values of an enhanced frame that do not describe space, by keyword.
     ``slice_time_ms``: when the slice was taken within its volume (mosaic only).
     """
 
@@ -64,14 +69,20 @@ class Unusable:
     plane: Plane | None = None
 
 
-def stated_spacing(piece: Slice) -> tuple[str, float] | None:
+def first_number(slice_: Slice, keywords: Sequence[str]) -> float | None:
+    """Return the number of the first element that holds one; None without any."""
+    values = (number(slice_.look(keyword)) for keyword in keywords)
+    return next((value for value in values if value is not None), None)
+
+
+def stated_spacing(slice_: Slice) -> tuple[str, float] | None:
     """Return the slice distance (mm) that the header states, and the element that does.
 
     The thickness is a distance only when nothing better is given: then slices are taken to touch.
     """
     for keyword in ("SpacingBetweenSlices", "SliceThickness"):
         try:
-            value = abs(float(piece.look(keyword)))
+            value = abs(float(slice_.look(keyword)))
         except ValueError:
             continue
         if value > 0:

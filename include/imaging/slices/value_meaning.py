@@ -23,7 +23,7 @@ REAL_WORLD_UNITS = {"g/ml{SUVbw}": ("SUV", "GML"), "{SUVbw}g/ml": ("SUV", "GML")
 
 
 def rescale(look: Look) -> tuple[float, float] | Refusal:
-    """Return slope and intercept; (1, 0) when the header has neither (or has a lookup table instead)."""
+    """Return slope and intercept: (1, 0) when the header has neither, BAD_RESCALE when one is unusable."""
     given = [look(keyword) for keyword in RESCALE]
     if not any(given):
         return IDENTITY
@@ -41,10 +41,10 @@ class Meaning:
     intercept: float
     table: LookupTable | None
     units: str
-    words: str
+    units_source: str
 
 
-STORED = Meaning(1.0, 0.0, None, "arbitrary", "stored")
+STORED = Meaning(slope=1.0, intercept=0.0, table=None, units="arbitrary", units_source="stored")
 
 
 def meaning_of(source: Source, look: Look, modality: str, *, signed: bool) -> Meaning | Refusal:
@@ -79,16 +79,16 @@ def _as_stored(value: int, dtype: np.dtype[Any]) -> int:
 
 
 def units_of(look: Look, modality: str, table: LookupTable | None) -> tuple[str, str]:
-    """Return HU, SUV, BQML or arbitrary, and the header's words for it."""
+    """Return HU, SUV, BQML or arbitrary, and the header's text for it."""
     if modality == "CT":
-        word = look("RescaleType") if table is None else table.kind
+        stated = look("RescaleType") if table is None else table.kind
         known = table is not None or bool(look("RescaleSlope"))
-        return ("HU" if known and word in {"HU", ""} else "arbitrary"), word
+        return ("HU" if known and stated in {"HU", ""} else "arbitrary"), stated
     if modality == "PT":
-        word, kind = look("Units"), look("SUVType")
-        if word == "GML" and kind in {"BW", ""}:
-            return "SUV", f"{word} {kind}".strip()
-        return ("BQML" if word == "BQML" else "arbitrary"), f"{word} {kind}".strip()
+        stated, kind = look("Units"), look("SUVType")
+        if stated == "GML" and kind in {"BW", ""}:
+            return "SUV", f"{stated} {kind}".strip()
+        return ("BQML" if stated == "BQML" else "arbitrary"), f"{stated} {kind}".strip()
     return "arbitrary", look("RescaleType")
 
 
@@ -97,42 +97,44 @@ def real_world_units(source: Source, line: tuple[float, float]) -> tuple[str, st
     for item in sequence(source, "RealWorldValueMappingSequence"):
         mapped = tuple(number(text(item, f"RealWorldValue{end}")) for end in ("Slope", "Intercept"))
         code = next(iter(sequence(item, "MeasurementUnitsCodeSequence")), None)
-        word = "" if code is None else text(code, "CodeValue")
-        if mapped == line and word in REAL_WORLD_UNITS:
-            return REAL_WORLD_UNITS[word]
+        unit = "" if code is None else text(code, "CodeValue")
+        if mapped == line and unit in REAL_WORLD_UNITS:
+            return REAL_WORLD_UNITS[unit]
     return None
 
 
 def slice_of(
     header: Header, plane: Plane, stored: NDArray[Any], meaning: Meaning, *, source: Source, look: Look
 ) -> Slice:
-    """Put a slice together out of where it lies, what is stored, and what that means."""
+    """Return a slice made of its plane, its stored values, and what they mean."""
     return Slice(
-        header,
-        plane,
-        stored,
-        meaning.slope,
-        meaning.intercept,
-        meaning.units,
-        meaning.words,
-        padding_range(source, stored.dtype),
-        look,
-        source,
-        header.sop_uid,
-        meaning.table,
+        header=header,
+        plane=plane,
+        stored=stored,
+        slope=meaning.slope,
+        intercept=meaning.intercept,
+        units=meaning.units,
+        units_source=meaning.units_source,
+        padding=padding_range(source, stored.dtype),
+        look=look,
+        source=source,
+        sop_uid=header.sop_uid,
+        table=meaning.table,
     )
 
 
 def rescale_record(slices: Sequence[Slice]) -> dict[str, JsonValue]:
-    """Describe how the values of a volume came about, so that two conversions can be told apart.
+    """Return how the values of a volume were computed, so that two conversions can be compared.
 
     The digest is over slope, intercept and lookup table of every slice, in the volume's order.
     """
-    slopes, intercepts = [piece.slope for piece in slices], [piece.intercept for piece in slices]
+    slopes, intercepts = [slice_.slope for slice_ in slices], [slice_.intercept for slice_ in slices]
     digest = hashlib.sha256(np.array([slopes, intercepts]).tobytes())
-    for piece in slices:
-        if piece.table is not None:
-            digest.update(piece.table.values.tobytes() + piece.table.first.to_bytes(4, "little", signed=True))
+    for slice_ in slices:
+        if slice_.table is not None:
+            digest.update(
+                slice_.table.values.tobytes() + slice_.table.first.to_bytes(4, "little", signed=True)
+            )
     return {
         "slope_min": min(slopes),
         "slope_max": max(slopes),

@@ -42,55 +42,55 @@ def real_values(slices: Sequence[Slice]) -> Intensities:
     """
     masks = padding_masks(slices)
     if any(mask is not None for mask in masks) or not _is_fine_for_all(slices):
-        ranges = [found for piece, mask in zip(slices, masks, strict=True) for found in _range(piece, mask)]
+        ranges = [found for slice_, mask in zip(slices, masks, strict=True) for found in _range(slice_, mask)]
         padding = settle_padding(slices, masks, min((item.low for item in ranges), default=None))
         dtype = _output_dtype(slices, ranges, padding.value)
     else:
         padding, dtype = Padding(masks), np.dtype(np.float32)
     values = np.empty((len(slices), *slices[0].stored.shape), dtype)
     real = np.empty(slices[0].stored.shape, np.float64)
-    for piece, mask, out in zip(slices, masks, values, strict=True):
-        _fill(out, piece, real)
+    for slice_, mask, out in zip(slices, masks, values, strict=True):
+        _fill(out, slice_, real)
         if mask is not None:
             out[mask] = padding.value
     return Intensities(values, padding)
 
 
-def _fill(out: NDArray[Any], piece: Slice, real: NDArray[np.float64]) -> None:
-    """Write the real values of a slice into ``out``; ``real`` is room to compute in."""
-    stored = piece.stored if piece.table is None else piece.table.apply(piece.stored)
+def _fill(out: NDArray[Any], slice_: Slice, real: NDArray[np.float64]) -> None:
+    """Write the real values of a slice into ``out``; ``real`` is a buffer to compute in."""
+    stored = slice_.stored if slice_.table is None else slice_.table.apply(slice_.stored)
     if out.dtype.kind == "i":
         np.copyto(out, stored, casting="unsafe")
-        if piece.intercept:
+        if slice_.intercept:
             # Both may wrap on the way; the sum fits the type, so it comes out right.
-            np.add(out, np.array(int(piece.intercept)).astype(out.dtype), out=out)
+            np.add(out, np.array(int(slice_.intercept)).astype(out.dtype), out=out)
         return
-    np.multiply(stored, piece.slope, out=real, dtype=np.float64)
-    if piece.intercept:
-        np.add(real, piece.intercept, out=real)
+    np.multiply(stored, slice_.slope, out=real, dtype=np.float64)
+    if slice_.intercept:
+        np.add(real, slice_.intercept, out=real)
     np.copyto(out, real, casting="same_kind")
 
 
-def _range(piece: Slice, mask: Mask | None) -> list[_Range]:
-    measured = piece.stored if mask is None else piece.stored[~mask]
+def _range(slice_: Slice, mask: Mask | None) -> list[_Range]:
+    measured = slice_.stored if mask is None else slice_.stored[~mask]
     if not measured.size:
         return []
-    if piece.table is not None:
-        measured = piece.table.apply(measured)
+    if slice_.table is not None:
+        measured = slice_.table.apply(measured)
     line = measured.reshape(-1)
-    ends = [float(end) * piece.slope + piece.intercept for end in (LEAST(line), MOST(line))]
-    return [_Range(min(ends), max(ends), piece.slope)]
+    ends = [float(end) * slice_.slope + slice_.intercept for end in (LEAST(line), MOST(line))]
+    return [_Range(min(ends), max(ends), slice_.slope)]
 
 
 def _is_fine_for_all(slices: Sequence[Slice]) -> bool:
-    """Whether float32 is the type whatever the integers stored: then nobody need look at them."""
+    """Whether float32 is the type whatever the integers stored: then they need not be read."""
     if _are_whole(slices) or any(p.stored.dtype.kind == "f" or p.table is not None for p in slices):
         return False
-    most = {dtype: _most(dtype) for dtype in {piece.stored.dtype for piece in slices}}
+    most = {dtype: _most(dtype) for dtype in {slice_.stored.dtype for slice_ in slices}}
     return all(
-        (most[piece.stored.dtype] * abs(piece.slope) + abs(piece.intercept)) * FLOAT32_HALF_STEP
-        <= abs(piece.slope) / 2
-        for piece in slices
+        (most[slice_.stored.dtype] * abs(slice_.slope) + abs(slice_.intercept)) * FLOAT32_HALF_STEP
+        <= abs(slice_.slope) / 2
+        for slice_ in slices
     )
 
 
@@ -102,12 +102,12 @@ def _most(dtype: np.dtype[Any]) -> int:
 
 def _are_whole(slices: Sequence[Slice]) -> bool:
     """Whether real values of whole numbers are whole numbers."""
-    return all(piece.slope == 1 and float(piece.intercept).is_integer() for piece in slices)
+    return all(slice_.slope == 1 and float(slice_.intercept).is_integer() for slice_ in slices)
 
 
 def _output_dtype(slices: Sequence[Slice], ranges: Sequence[_Range], padding: float | None) -> np.dtype[Any]:
     """Choose the type of the values: exact integers when possible, else floats fine enough for the steps."""
-    if any(piece.stored.dtype.kind == "f" for piece in slices):
+    if any(slice_.stored.dtype.kind == "f" for slice_ in slices):
         return _float_dtype(slices)
     extra = [] if padding is None else [padding]
     low = min([item.low for item in ranges] + extra)
@@ -125,6 +125,6 @@ def _output_dtype(slices: Sequence[Slice], ranges: Sequence[_Range], padding: fl
 
 def _float_dtype(slices: Sequence[Slice]) -> np.dtype[Any]:
     """Keep stored floats as they are; any arithmetic on them is done and kept in double precision."""
-    single = all(piece.stored.dtype == np.float32 for piece in slices)
-    plain = all((piece.slope, piece.intercept) == (1, 0) for piece in slices)
+    single = all(slice_.stored.dtype == np.float32 for slice_ in slices)
+    plain = all((slice_.slope, slice_.intercept) == (1, 0) for slice_ in slices)
     return np.dtype(np.float32 if single and plain else np.float64)

@@ -32,19 +32,22 @@ class Padding:
 
 def padding_masks(slices: Sequence[Slice]) -> tuple[Mask | None, ...]:
     """Find the padded voxels of each slice; None where there are none."""
-    return tuple(_mask(piece) for piece in slices)
+    return tuple(_mask(slice_) for slice_ in slices)
 
 
 def settle_padding(slices: Sequence[Slice], masks: tuple[Mask | None, ...], lowest: float | None) -> Padding:
-    """Decide the value of the padded voxels; ``lowest``: the lowest measured value, None without any."""
+    """Return the padded voxels with their value.
+
+    :param lowest: the lowest measured value, None without any
+    """
     voxels = sum(int(np.count_nonzero(mask)) for mask in masks if mask is not None)
     if not voxels:
         return Padding(masks)
     own = {
         float(value)
-        for piece, mask in zip(slices, masks, strict=True)
+        for slice_, mask in zip(slices, masks, strict=True)
         if mask is not None
-        for value in np.unique(_real(piece, piece.stored[mask]))
+        for value in np.unique(_real(slice_, slice_.stored[mask]))
     }
     if len(own) == 1 and (lowest is None or max(own) < lowest):
         return Padding(masks, own.pop(), voxels)
@@ -52,14 +55,14 @@ def settle_padding(slices: Sequence[Slice], masks: tuple[Mask | None, ...], lowe
     return Padding(masks, below, voxels, mapped=True)
 
 
-def _mask(piece: Slice) -> Mask | None:
-    if piece.padding is None:
+def _mask(slice_: Slice) -> Mask | None:
+    if slice_.padding is None:
         return None
-    low, high = piece.padding
-    mask = (piece.stored >= low) & (piece.stored <= high)
+    low, high = slice_.padding
+    mask = (slice_.stored >= low) & (slice_.stored <= high)
     return mask if mask.any() else None
 
 
-def _real(piece: Slice, stored: NDArray[Any]) -> NDArray[np.float64]:
-    values = stored if piece.table is None else piece.table.apply(stored)
-    return values.astype(np.float64) * piece.slope + piece.intercept
+def _real(slice_: Slice, stored: NDArray[Any]) -> NDArray[np.float64]:
+    values = stored if slice_.table is None else slice_.table.apply(stored)
+    return values.astype(np.float64) * slice_.slope + slice_.intercept

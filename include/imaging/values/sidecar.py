@@ -16,7 +16,7 @@ from imaging.dicom_reading.readable import readable_text
 from imaging.dicom_reading.source import raw_bytes
 from imaging.numerals import number
 from imaging.records import JsonValue
-from imaging.slices.slice import Slice
+from imaging.slices.slice import Slice, first_number
 from imaging.values.nuclides import nuclide_of
 from imaging.values.tracer import TRACER, nuclide_code, tracers_of
 
@@ -76,63 +76,53 @@ SIDECAR_KEYWORDS = tuple(
 def sidecar_of(
     slices: Sequence[Slice], modality: str, order: Sequence[Sequence[int]]
 ) -> dict[str, JsonValue]:
-    """Gather the facts of a volume; ``order``: per volume its slices in spatial order, by index."""
+    """Return the facts of a volume by BIDS key.
+
+    :param order: per volume its slices in spatial order, by index
+    """
     found: dict[str, JsonValue] = {"Modality": modality}
     ends = [slices[index] for index in sorted({order[0][0], order[0][-1], order[-1][0], order[-1][-1]})]
     for name, (keyword, modalities) in TERMS.items():
-        words = {piece.look(keyword) for piece in ends}
-        word = words.pop() if len(words) == 1 else ""
-        if (not modalities or modality in modalities) and _is_term(word):
-            found[name] = word
+        texts = {slice_.look(keyword) for slice_ in ends}
+        term = texts.pop() if len(texts) == 1 else ""
+        if (not modalities or modality in modalities) and _is_term(term):
+            found[name] = term
     for name, item in NUMBERS.items():
         if not item.modalities or modality in item.modalities:
-            _add(found, name, _number(ends, item))
+            found[name] = _number(ends, item)
     if modality == "MR":
-        _add(found, "PhaseEncodingDirection", _phase_direction(slices[order[0][0]]))
+        found["PhaseEncodingDirection"] = _phase_direction(slices[order[0][0]])
         found |= _timing([slices[index] for index in order[0]])
     if modality == "PT":
         found |= _tracer(ends)
-    return found
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _add(found: dict[str, JsonValue], name: str, value: JsonValue) -> None:
-    if value is not None:
-        found[name] = value
-
-
-def _is_term(word: str) -> bool:
-    return TERM.fullmatch(word) is not None and DATE_LIKE.search(word) is None
+def _is_term(text: str) -> bool:
+    return TERM.fullmatch(text) is not None and DATE_LIKE.search(text) is None
 
 
 def _number(slices: Sequence[Slice], item: Number) -> float | None:
     """Return the one value of all slices in BIDS's unit; None when it is absent or differs."""
-    values = {_first(piece, item.keywords) for piece in slices}
+    values = {first_number(slice_, item.keywords) for slice_ in slices}
     value = values.pop() if len(values) == 1 else None
     return None if value is None else round(value * item.factor, 9)
 
 
-def _first(piece: Slice, keywords: Sequence[str]) -> float | None:
-    for keyword in keywords:
-        value = number(piece.look(keyword))
-        if value is not None:
-            return value
-    return None
-
-
-def _phase_direction(piece: Slice) -> str | None:
-    """Return axis and sense of phase encoding in voxel axes; only Siemens' private header tells the sense.
+def _phase_direction(slice_: Slice) -> str | None:
+    """Return axis and sense of phase encoding in voxel axes; only Siemens' private header states the sense.
 
     The volume keeps the image's own axes: i along a row, j down a column; Siemens counts the same way.
     """
-    axis = {"ROW": "i", "COL": "j"}.get(piece.look("InPlanePhaseEncodingDirection"))
-    if axis is None or piece.increasing_phase is None:
+    axis = {"ROW": "i", "COL": "j"}.get(slice_.look("InPlanePhaseEncodingDirection"))
+    if axis is None or slice_.increasing_phase is None:
         return None
-    return axis if piece.increasing_phase else f"{axis}-"
+    return axis if slice_.increasing_phase else f"{axis}-"
 
 
 def _timing(volume: Sequence[Slice]) -> dict[str, JsonValue]:
     """Return when each slice of a volume was taken, in seconds, in the order of the third axis."""
-    times = [piece.slice_time_ms for piece in volume]
+    times = [slice_.slice_time_ms for slice_ in volume]
     known = [time for time in times if time is not None]
     if len(known) < len(times) or not known:
         return {}
@@ -143,7 +133,7 @@ def _timing(volume: Sequence[Slice]) -> dict[str, JsonValue]:
 def _tracer(slices: Sequence[Slice]) -> dict[str, JsonValue]:
     """Return what was injected; nothing where there are several tracers, or slices differ in theirs."""
     tracers = tracers_of(slices[0].source)
-    if len(tracers) != 1 or len({raw_bytes(piece.source, TRACER) for piece in slices}) > 1:
+    if len(tracers) != 1 or len({raw_bytes(slice_.source, TRACER) for slice_ in slices}) > 1:
         return {}
     found: dict[str, JsonValue] = {}
     dose, half_life = (number(readable_text(tracers[0], keyword)) for keyword in DOSE)

@@ -1,8 +1,8 @@
-"""SUV by body weight out of Bq/ml, by QIBA's published formula, when all that it needs is there and sound.
+"""SUV by body weight from Bq/ml, by QIBA's published formula, when all inputs are present and plausible.
 
 SUV = Bq/ml x weight (g) / dose at the time to which the image is decay-corrected (Bq).
 Source: QIBA FDG-PET/CT profile, SUV pseudo-code; PS3.3 C.8.9.1, C.8.9.2. Where anything is missing or
-contradictory the values stay Bq/ml and the record says why: a wrong SUV looks like a right one.
+contradictory the values stay Bq/ml and the record says why: a wrong SUV cannot be seen.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SUV_KEYWORDS = (*EQUAL_KEYWORDS, TRACER, "DecayFactor", "ActualFrameDuration")
 WEIGHT_KG = (1.0, 400.0)
 DOSE_BQ = (1e6, 2e10)  # a dose written in MBq lies far below, one in Ci as well
 MAX_HALF_LIVES = 10.0  # after more than this nothing is left to measure: the times are wrong
-DECAY_FACTOR_TOLERANCE = 0.01
+DECAY_FACTOR_TOLERANCE = 0.01  # of the factor, which headers round
 
 
 class SuvReason(StrEnum):
@@ -76,7 +76,7 @@ class _Dose:
 
 
 def suv_of(slices: Sequence[Slice]) -> Suv | NoSuv:
-    """Compute the factor for a classic PET series in Bq/ml."""
+    """Return the factor for a classic PET series in Bq/ml, or why there is none."""
     first = slices[0]
     problem = _not_alike(slices) or _not_corrected(first)
     if problem is not None:
@@ -102,12 +102,12 @@ def suv_of(slices: Sequence[Slice]) -> Suv | NoSuv:
 
 
 def _not_alike(slices: Sequence[Slice]) -> NoSuv | None:
-    if any(piece.header.sop_class != PET for piece in slices):
+    if any(slice_.header.sop_class != PET for slice_ in slices):
         return NoSuv(SuvReason.NOT_CLASSIC_PET, {})
     differing: list[JsonValue] = [
-        keyword for keyword in EQUAL_KEYWORDS if len({piece.look(keyword) for piece in slices}) > 1
+        keyword for keyword in EQUAL_KEYWORDS if len({slice_.look(keyword) for slice_ in slices}) > 1
     ]
-    if len({_tracer(piece.source) for piece in slices}) > 1:
+    if len({_tracer(slice_.source) for slice_ in slices}) > 1:
         differing.append(TRACER)
     return NoSuv(SuvReason.DIFFERS_BETWEEN_SLICES, {"differing": differing}) if differing else None
 
@@ -116,12 +116,12 @@ def _tracer(source: Source) -> tuple[str, ...]:
     return tuple(readable_text(item, keyword) for item in tracers_of(source) for keyword in TRACER_KEYWORDS)
 
 
-def _not_corrected(piece: Slice) -> NoSuv | None:
-    corrected = piece.look("CorrectedImage").split("\\")
-    lacking: list[JsonValue] = [word for word in ("ATTN", "DECY") if word not in corrected]
+def _not_corrected(slice_: Slice) -> NoSuv | None:
+    corrected = slice_.look("CorrectedImage").split("\\")
+    lacking: list[JsonValue] = [kind for kind in ("ATTN", "DECY") if kind not in corrected]
     if lacking:
         return NoSuv(SuvReason.NOT_CORRECTED, {"lacking": lacking})
-    if piece.look("DecayCorrection") not in {"START", "ADMIN"}:
+    if slice_.look("DecayCorrection") not in {"START", "ADMIN"}:
         return NoSuv(SuvReason.DECAY_CORRECTION_UNKNOWN, {})
     return None
 
@@ -143,7 +143,7 @@ def _dose(source: Source) -> _Dose | NoSuv:
 
 def _decay_s(slices: Sequence[Slice], dose: _Dose) -> float | NoSuv:
     """Return the seconds from the injection to the instant that the image is corrected to."""
-    starts = [acquired(piece.look) for piece in slices]
+    starts = [acquired(slice_.look) for slice_ in slices]
     known = [start for start in starts if start is not None]
     series = instant(slices[0].look("SeriesDate"), slices[0].look("SeriesTime"))
     if len(known) < len(starts):
@@ -160,7 +160,7 @@ def _decay_s(slices: Sequence[Slice], dose: _Dose) -> float | NoSuv:
 
 
 def _injected(source: Source, reference: dt.datetime) -> dt.datetime | None:
-    """Return when the tracer was given; a bare time is that before the scan, midnight notwithstanding."""
+    """Return when the tracer was given; a time without date is the last before the scan."""
     tracer = tracers_of(source)[0]
     whole = instant_of(readable_text(tracer, "RadiopharmaceuticalStartDateTime"))
     if whole is not None:
@@ -175,13 +175,13 @@ def _injected(source: Source, reference: dt.datetime) -> dt.datetime | None:
 def _contradiction(
     slices: Sequence[Slice], starts: Sequence[dt.datetime], reference: dt.datetime, dose: _Dose
 ) -> NoSuv | None:
-    """Hold the reference time against the decay factors that the scanner itself applied, where given."""
-    for piece, start in zip(slices, starts, strict=True):
-        applied = number(piece.look("DecayFactor"))
+    """Compare the reference time with the decay factors that the scanner itself applied, where given."""
+    for slice_, start in zip(slices, starts, strict=True):
+        applied = number(slice_.look("DecayFactor"))
         if applied is None:
             continue
         begun = (start - reference).total_seconds()
-        ended = begun + (number(piece.look("ActualFrameDuration")) or 0.0) / 1000
+        ended = begun + (number(slice_.look("ActualFrameDuration")) or 0.0) / 1000
         low, high = (2.0 ** (elapsed / dose.half_life_s) for elapsed in (begun, ended))
         if not low * (1 - DECAY_FACTOR_TOLERANCE) <= applied <= high * (1 + DECAY_FACTOR_TOLERANCE):
             evidence: dict[str, JsonValue] = {"applied": applied, "lowest": low, "highest": high}

@@ -10,10 +10,10 @@ import hashlib
 import re
 import sys
 
-from jobs.base.paths import Places
 from jobs.base.protocol import run
 from jobs.base.schemas import STAGE_RUNS, table
 from jobs.base.store import Store
+from lake.places import Places
 from messages.ledger import EnterInLedger, LedgerEntered
 from messages.message import Counted, LedgerRow
 

@@ -1,8 +1,4 @@
-"""The columns of every table that Python writes: the one source for writers and Hive declarations.
-
-Partition columns are not in the files. Types are those every engine reads alike: no timestamps, no unsigned
-numbers, maps as the standard Parquet MAP.
-"""
+"""The Parquet schema of every table that Python writes, from its description in `lake`."""
 
 from __future__ import annotations
 
@@ -11,162 +7,43 @@ from typing import Any
 
 import pyarrow as pa
 
+from lake import features, intake, model
+from lake.table import Table, Type
+
 STRING = pa.string()
-INT = pa.int32()
-BIGINT = pa.int64()
 DOUBLE = pa.float64()
-BOOLEAN = pa.bool_()
-TEXT_MAP = pa.map_(STRING, STRING)
-NUMBER_MAP = pa.map_(STRING, DOUBLE)
+ARROW = {
+    Type.STRING: STRING,
+    Type.INT: pa.int32(),
+    Type.BIGINT: pa.int64(),
+    Type.DOUBLE: DOUBLE,
+    Type.BOOLEAN: pa.bool_(),
+    Type.TEXT_MAP: pa.map_(STRING, STRING),
+    Type.NUMBER_MAP: pa.map_(STRING, DOUBLE),
+}
+BIGINT = ARROW[Type.BIGINT]
 
 
-def _schema(**columns: pa.DataType) -> pa.Schema:
-    return pa.schema(list(columns.items()))
+def arrow(table: Table) -> pa.Schema:
+    """Return the schema of a table's files."""
+    return pa.schema([(column.name, ARROW[column.type]) for column in table.columns])
 
 
-RAW_FILES = _schema(
-    sha256=STRING,
-    bytes=BIGINT,
-    raw_path=STRING,
-    source_path=STRING,
-    sop_class=STRING,
-    modality=STRING,
-    role=STRING,
-    patient_key=STRING,
-    study_key=STRING,
-    series_key=STRING,
-    target_series_key=STRING,
-)
-
-MRI_SCANS = _schema(
-    series_key=STRING,
-    patient_key=STRING,
-    study_key=STRING,
-    modality=STRING,
-    image_path=STRING,
-    image_sha256=STRING,
-    masks=TEXT_MAP,
-    mask_sha256=TEXT_MAP,
-    region_volume_ml=NUMBER_MAP,
-    columns_=INT,
-    rows_=INT,
-    slices=INT,
-    volumes=INT,
-    fourth_axis=STRING,
-    tilt_degrees=DOUBLE,
-    spacing_x=DOUBLE,
-    spacing_y=DOUBLE,
-    spacing_z=DOUBLE,
-    affine=STRING,
-    units=STRING,
-    dtype=STRING,
-    files=INT,
-    bytes=BIGINT,
-    files_digest=STRING,
-    manufacturer=STRING,
-    simulated=BOOLEAN,
-    geometry=STRING,
-    build=STRING,
-)
-
-QUARANTINE = _schema(
-    sha256=STRING,
-    raw_path=STRING,
-    source_path=STRING,
-    level=STRING,
-    reason=STRING,
-    evidence=STRING,
-    patient_key=STRING,
-    series_key=STRING,
-    build=STRING,
-)
-
-QUARANTINE_RELEASES = _schema(
-    number=INT,
-    action=STRING,
-    sha256=STRING,
-    series_key=STRING,
-    level=STRING,
-    reason=STRING,
-    evidence=STRING,
-    build=STRING,
-    why=STRING,
-    by_=STRING,
-    recorded_at=STRING,
-    run_id=STRING,
-)
-
-FEATURES_HEAD = _schema(
-    series_key=STRING,
-    patient_key=STRING,
-    modality=STRING,
-    region=STRING,
-    image_path=STRING,
-    mask_path=STRING,
-    image_sha256=STRING,
-    mask_sha256=STRING,
-    settings_hash=STRING,
-    settings=STRING,
-    status=STRING,
-    reason=STRING,
-    null_reasons=TEXT_MAP,
-)
-
-FEATURE_TASKS = _schema(series_key=STRING, task_key=INT)
-
-GROUND_TRUTH = _schema(patient_key=STRING, label=INT, source_sha256=STRING)
-
-MODEL_PREDICTIONS = _schema(
-    patient_key=STRING,
-    series_key=STRING,
-    scan_date_=STRING,
-    modality=STRING,
-    region=STRING,
-    fold=INT,
-    score=DOUBLE,
-    predicted=INT,
-)
-
-MODEL_METRICS = _schema(
-    model_name=STRING,
-    model_version=STRING,
-    slice=STRING,
-    patients=INT,
-    positives=INT,
-    folds=INT,
-    accuracy_avg=DOUBLE,
-    accuracy_stddev=DOUBLE,
-    sensitivity=DOUBLE,
-    specificity=DOUBLE,
-    auc=DOUBLE,
-    auc_stddev=DOUBLE,
-    brier=DOUBLE,
-)
-
-STAGE_RUNS = _schema(
-    dag_id=STRING,
-    run_id=STRING,
-    stage=INT,
-    stage_name=STRING,
-    scan_date_=STRING,
-    model_version=STRING,
-    engine=STRING,
-    application_id=STRING,
-    files_in=BIGINT,
-    volumes_out=BIGINT,
-    regions_out=BIGINT,
-    quarantined=BIGINT,
-    bytes_in=BIGINT,
-    seconds=DOUBLE,
-    started_at=STRING,
-    status=STRING,
-    note=STRING,
-)
+RAW_FILES = arrow(intake.RAW_FILES)
+MRI_SCANS = arrow(intake.MRI_SCANS)
+QUARANTINE = arrow(intake.QUARANTINE)
+QUARANTINE_RELEASES = arrow(intake.QUARANTINE_RELEASES)
+FEATURE_TASKS = arrow(features.FEATURE_TASKS)
+FEATURES_HEAD = arrow(features.image_features_build())
+GROUND_TRUTH = arrow(model.GROUND_TRUTH)
+MODEL_PREDICTIONS = arrow(model.MODEL_PREDICTIONS)
+MODEL_METRICS = arrow(model.MODEL_METRICS)
+STAGE_RUNS = arrow(model.STAGE_RUNS)
 
 
 def image_features(names: Iterable[str]) -> pa.Schema:
-    """Give the columns of image_features: one DOUBLE a feature name, in the order given, the build last."""
-    return pa.schema([*FEATURES_HEAD, *((name, DOUBLE) for name in names), ("build", STRING)])
+    """Return the columns of image_features: one DOUBLE a feature name, in the order given, the build last."""
+    return arrow(features.image_features(names))
 
 
 def table(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:

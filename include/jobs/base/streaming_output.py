@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jobs.base.paths import hidden
 from jobs.base.protocol import JobInputError
 from jobs.base.store import Store
+from lake.folders import hidden
 
 Record = dict[str, Any]
 

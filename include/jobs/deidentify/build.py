@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.base.paths import Places, hidden
 from jobs.base.protocol import JobInputError
 from jobs.base.store import Entry, Store
+from lake.folders import hidden
+from lake.places import Places
 
 RECORD, PAGE = "record.json", "record.md"
 SHOWN = 3

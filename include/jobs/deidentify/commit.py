@@ -21,7 +21,6 @@ from imaging.deid.reasons import DeidReason, DeidRefusal
 from imaging.deid.record import Outcomes, Quarantined, page_of, record_of
 from imaging.deid.remover import Deidentifier
 from jobs.base.keys import sha256, site_key
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.reconcile import unaccounted
 from jobs.base.schemas import RAW_FILES
@@ -29,6 +28,7 @@ from jobs.base.store import Store, open_store
 from jobs.base.streaming_output import job_output
 from jobs.deidentify.build import PAGE, RECORD, Stored, check_lengths, commit, sweep
 from jobs.deidentify.worker import worker_of
+from lake.places import Places
 from messages.deidentify import CommitDeidentify, DeidentifyCommitted
 
 SHOWN = 5

@@ -29,9 +29,9 @@ from typing import Any
 from imaging.deid.reasons import DeidRefusal
 from jobs.base.job_secrets import job_secret
 from jobs.base.keys import KEY_SECRET, sha256
-from jobs.base.paths import Places
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import FileCleaner, worker_of
+from lake.folders import Folders
 from messages.environment import DeidentifyEnvironment, read_environment
 
 READERS = 8
@@ -144,7 +144,7 @@ def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
     told = read_environment(DeidentifyEnvironment, environment)
-    folder = Places(told.root).deidentified(told.scan_date, told.build)
+    folder = Folders(told.root).deidentified(told.scan_date, told.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
     worker = worker_of(job_secret(KEY_SECRET, environment))
     if worker.pseudonyms.key_id != told.key_id:

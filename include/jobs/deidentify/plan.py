@@ -18,12 +18,11 @@ from imaging.deid.options import Options
 from jobs.base.balance import balance, cost
 from jobs.base.dates import checked_date
 from jobs.base.keys import build_id, site_key
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, run
-from jobs.base.schemas import RAW_FILES
+from jobs.base.raw_files import Row, contents, entry
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import worker_of
-from jobs.index.schema import Row
+from lake.places import Places
 from messages.deidentify import DeidentifyPlanned, PlanDeidentify
 
 
@@ -36,13 +35,12 @@ def plan_deidentify(
     """
     places = Places(root)
     key_id = worker_of(key).pseudonyms.key_id
-    rows = store.read_table_or_empty(places.raw_files(scan_date), RAW_FILES).to_pylist()
-    if not rows:
+    raw = contents(store, places, scan_date)
+    if not raw:
         raise JobInputError(f"scan date {scan_date} has no raw files", "run scan_intake for it first")
-    contents = {row["sha256"]: row for row in rows}
     options = json.dumps(dataclasses.asdict(Options()), sort_keys=True)
-    build = build_id(contents, code, options, key_id)
-    series = _group(contents.values())
+    build = build_id(raw, code, options, key_id)
+    series = _group(raw.values())
     costs = {name: cost(len(files), sum(file["bytes"] for file in files)) for name, files in series.items()}
     plan = balance(costs, target_bytes)
     folder = places.deidentify_work(scan_date, build)
@@ -58,17 +56,16 @@ def plan_deidentify(
         output=f"{folder}/out",
         lines_per_map=plan.lines_per_task,
         tasks=len(plan.tasks),
-        files=len(contents),
-        bytes=sum(row["bytes"] for row in contents.values()),
+        files=len(raw),
+        bytes=sum(row["bytes"] for row in raw.values()),
     )
 
 
-def _group(contents: Iterable[Row]) -> dict[str, list[dict[str, Any]]]:
+def _group(rows: Iterable[Row]) -> dict[str, list[dict[str, Any]]]:
     # Two files can only become one and the same when they have one series: then one mapper sees both.
     series: dict[str, list[dict[str, Any]]] = {}
-    for row in sorted(contents, key=lambda row: row["sha256"]):
-        file = {name: row[name] for name in ("raw_path", "sha256", "bytes")}
-        series.setdefault(row["series_key"] or "", []).append(file)
+    for row in rows:
+        series.setdefault(row["series_key"] or "", []).append(entry(row))
     return series
 
 

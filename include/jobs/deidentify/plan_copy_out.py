@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from jobs.base.keys import sha256
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, run
 from jobs.base.store import Store, open_store
 from jobs.deidentify.build import Stored, check_lengths, committed
+from lake.places import Places
 from messages.deidentify import CopyOutPlanned, PlanCopyOut
 
 GROUP_BYTES = 64 << 20

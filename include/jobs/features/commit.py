@@ -19,10 +19,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base.paths import Places, hidden
 from jobs.base.protocol import JobInputError, run
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store, parquet_bytes
+from lake.folders import hidden, scan_dates
+from lake.places import Places
 from messages.features import CommitFeatures, FeaturesCommitted
 
 SHOWN = 5
@@ -103,9 +104,9 @@ def _names(schemas: Iterable[pa.Schema]) -> list[str]:
 
 def _known_names(store: Store, places: Places) -> list[str]:
     """Without one row from Hive, take the columns of another date, so that all partitions look alike."""
-    for folder in store.list(places.features_folder()):
-        path = f"{folder.path}/features.parquet"
-        if folder.is_dir and store.exists(path):
+    for date in scan_dates(folder.name for folder in store.list(places.features_folder())):
+        path = places.features(date)
+        if store.exists(path):
             return _names([pq.read_schema(io.BytesIO(store.read(path)))])
     return []
 

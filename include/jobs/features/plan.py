@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.base.balance import balance, cost
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.reducer_keys import reducer_keys
 from jobs.base.schemas import FEATURE_TASKS, MRI_SCANS, table
 from jobs.base.store import Store, open_store
+from lake.places import Places
 from messages.features import FeaturesPlanned, PlanFeatures
 
 BITS = re.compile(r"\d+$")  # of a type's name: int16, float32

@@ -1,7 +1,8 @@
 """Say which scan dates must be taken in: those whose files in the index are not those of their partition.
 
-A date is due when it is new, when files arrived late for it, and when its last run ended before its features
-were committed: commit_features notes the digest of the files a partition was made from.
+A date is due when it is new, when files arrived late for it, when its files are read otherwise than they were
+(jobs.index.revisions), and when its last run ended before its features were committed: commit_features notes
+the digest of the files a partition was made from.
 Refuses when there is no index.
 """
 
@@ -11,9 +12,9 @@ import json
 import sys
 from typing import Any
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, run
 from jobs.base.store import Store, open_store
+from lake.places import Places
 from messages.index import DueDatesFound, FindDueDates
 
 

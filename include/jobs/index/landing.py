@@ -5,8 +5,10 @@ Writes ROOT/index/landing.parquet, ROOT/index/dates.json ({"dates", "digests": {
 Refuses, with nothing written: landing zone absent, not a folder, without files, or without one usable DICOM
 file.
 
-Links are not followed. A row is kept while path, size and modification time of its file are the same, the
-landing zone and the site's key too. Concurrent runs on one machine do the work once.
+What is listed: imaging.folder.walk. A row is kept while path, size and modification time of its file are the
+same, and landing zone, site's key and the code that reads headers too (jobs.index.reader). A file that only
+other code has read is read again, not hashed again. A date that was taken in and has lost its last file to
+another date is listed with 0 files, so that it is due. Concurrent runs on one machine do the work once.
 """
 
 from __future__ import annotations
@@ -21,20 +23,25 @@ from typing import Any
 
 import pyarrow as pa
 
+from imaging.folder.walk import Found, walk
 from imaging.reasons import Reason
-from jobs.base.keys import SiteKey, files_digest, site_key
-from jobs.base.paths import UNDATED, Places
+from jobs.base.keys import SiteKey, site_key
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
-from jobs.index.links import link_regions
-from jobs.index.rows import Found, describe, load
-from jobs.index.scan import index_lock, landing_folder, walk
+from jobs.index.links import link_regions, unlinked
+from jobs.index.lock import index_lock, landing_folder
+from jobs.index.reader import reader_id
+from jobs.index.revisions import date_digest, emptied, revise
+from jobs.index.rows import describe, load
 from jobs.index.schema import INDEX, Row
+from lake.folders import UNDATED
+from lake.places import Places
 from messages.index import IndexLanding, LandingIndexed
 
 THREADS = 4
 BATCH = 32
+PROGRESS_FILES = 100 * BATCH  # from one message of progress to the next
 NANO = 1_000_000_000
 NOT_JUDGED = (Reason.UNREADABLE_FILE, Reason.CONVERTER_FAILED)  # read again at every run
 
@@ -56,7 +63,8 @@ def _index(landing: Path, store: Store, places: Places, key: SiteKey) -> dict[st
             f"landing zone {landing} holds no file", "land DICOM files there, or correct `landing`"
         )
     old = store.read_table_or_empty(places.index(), INDEX)
-    rows, read = _rows(landing, found, old, key)
+    before = old.to_pylist()
+    rows, read = _rows(landing, found, before, key)
     if not any(row["reason"] is None for row in rows):
         reasons = ", ".join(
             f"{n} {reason}" for reason, n in Counter(r["reason"] for r in rows).most_common(3)
@@ -66,8 +74,10 @@ def _index(landing: Path, store: Store, places: Places, key: SiteKey) -> dict[st
             "point `landing` at the folder tree with the DICOM export",
         )
     link_regions(rows)
+    revise(rows, before, key.id)
     new = pa.Table.from_pylist(rows, schema=INDEX)
-    summary = _summary(rows)
+    lost = emptied(rows, before, _digests(store, places), lambda day: store.exists(places.raw_files(day)))
+    summary = _summary(rows, lost)
     changed = not new.equals(old)
     # The index last: a crash before it makes the next run write all three again.
     files = {
@@ -87,39 +97,52 @@ def _index(landing: Path, store: Store, places: Places, key: SiteKey) -> dict[st
     )
 
 
-def _rows(landing: Path, found: list[Found], old: pa.Table, key: SiteKey) -> tuple[list[Row], int]:
-    listed = old.to_pylist() if old.schema.equals(INDEX) else []  # an index of other columns is made anew
-    known = {(row["path"], row["size"], row["mtime_ns"]): row for row in listed}
-
-    def kept(item: Found) -> Row | None:
-        row = known.get((item.path, item.size, item.mtime_ns))
-        same = row is not None and (row["landing"], row["key_id"]) == (str(landing), key.id)
-        judged = row is not None and row["reason"] not in NOT_JUDGED and not item.error
-        return dict(row, **_unlinked(row)) if row and same and judged else None
-
-    rows = {item.path: row for item in found if (row := kept(item)) is not None}
+def _rows(landing: Path, found: list[Found], old: list[Row], key: SiteKey) -> tuple[list[Row], int]:
+    reader = reader_id()
+    columns = set(INDEX.names)  # an index of others is made anew
+    same = {"landing": str(landing), "key_id": key.id, "reader": reader}
+    known = {
+        (row.get("path"), row.get("size"), row.get("mtime_ns")): row
+        for row in old
+        if row.get("landing") == str(landing)
+    }
+    rows: dict[str, Row] = {}
+    hashes: dict[str, str] = {}
+    for item in found:
+        row = known.get(item[:3], {})
+        current = row.keys() == columns and same.items() <= row.items()
+        if current and row["reason"] not in NOT_JUDGED and not item.error:
+            rows[item.path] = unlinked(row)
+        elif row.get("sha256"):
+            hashes[item.path] = row["sha256"]
     fresh = [item for item in found if item.path not in rows]
-    progress(f"index: {len(found)} files, {len(fresh)} to read")
+    progress(f"index: {len(found)} files, {len(fresh)} to read, {len(hashes)} of them hashed before")
     with ThreadPoolExecutor(THREADS) as pool:
         for start in range(0, len(fresh), BATCH):
-            loaded = pool.map(lambda item: load(landing, item), fresh[start : start + BATCH])
-            rows |= {item.found.path: describe(landing, item, key) for item in loaded}
+            batch = fresh[start : start + BATCH]
+            loaded = pool.map(lambda item: load(landing, item, hashes.get(item.path, "")), batch)
+            rows |= {item.found.path: describe(landing, item, key) | {"reader": reader} for item in loaded}
+            if start and start % PROGRESS_FILES == 0:
+                progress(f"index: {start} of {len(fresh)} files read")
     return [rows[item.path] for item in found], len(fresh)
 
 
-def _unlinked(row: Row) -> Row:
-    return {"scan_date": row["own_date"], "target_series_key": None, "link_reason": None}
+def _digests(store: Store, places: Places) -> dict[str, str]:
+    if not store.exists(places.index_dates()):
+        return {}
+    digests: dict[str, str] = json.loads(store.read(places.index_dates()))["digests"]
+    return digests
 
 
-def _summary(rows: list[Row]) -> dict[str, Any]:
-    dated: dict[str, list[str]] = defaultdict(list)
+def _summary(rows: list[Row], lost: list[str]) -> dict[str, Any]:
+    dated: dict[str, list[Row]] = defaultdict(list, {day: [] for day in lost})
     for row in rows:
         if row["reason"] is None:
-            dated[row["scan_date"]].append(row["sha256"])
+            dated[row["scan_date"]].append(row)
     return {
         "files": len(rows),
-        "dates": {day: len(hashes) for day, hashes in sorted(dated.items())},
-        "digests": {day: files_digest(hashes) for day, hashes in sorted(dated.items())},
+        "dates": {day: len(files) for day, files in sorted(dated.items())},
+        "digests": {day: date_digest(files) for day, files in sorted(dated.items())},
         "undated": sum(row["reason"] is not None for row in rows),
         "newest_mtime": max(row["mtime_ns"] for row in rows) / NANO,
     }

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from imaging.dicom_reading.header import identity_refusal, read_header
+from imaging.folder.walk import Found, system_message
 from imaging.guard import guarded
 from imaging.reasons import Reason
 from imaging.records import Header, Limits, Refusal
@@ -20,51 +20,54 @@ from jobs.index.schema import INDEX, Row
 IN_MEMORY_BYTES = 16 << 20
 
 
-@dataclass(frozen=True)
-class Found:
-    """One file of the landing zone: path relative to it, bytes, modification time (ns), the error if any."""
+class Loaded(NamedTuple):
+    """A file with its SHA-256, or why it could not be read (``error``).
 
-    path: str
-    size: int
-    mtime_ns: int
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A file with its SHA-256 and its bytes (its path, when it is large), or why it could not be read."""
+    ``content``: its bytes, of which the header is still to be read; or the header, read from the disk.
+    """
 
     found: Found
     sha256: str = ""
-    source: bytes | Path | None = None
+    content: bytes | Header | Refusal = b""
     error: str = ""
 
 
-def load(landing: Path, found: Found) -> Loaded:
-    """Read and hash one file; a failing disk or a missing right becomes an error text."""
+def load(landing: Path, found: Found, sha256: str = "") -> Loaded:
+    """Read one file and hash it; a failing disk or a missing right becomes an error text.
+
+    Of a large file only what the header takes stays in memory; of one whose ``sha256`` an earlier index knows
+    no more is read. Bytes are not parsed here: several threads call this, and parsing holds the GIL.
+    """
     if found.error:
         return Loaded(found, error=found.error)
     path = landing / found.path
     try:
-        if found.size <= IN_MEMORY_BYTES:
+        if not sha256 and found.size <= IN_MEMORY_BYTES:
             data = path.read_bytes()
             return Loaded(found, hashlib.sha256(data).hexdigest(), data)
-        with path.open("rb") as file:
-            return Loaded(found, hashlib.file_digest(file, "sha256").hexdigest(), path)
+        if not sha256:
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return Loaded(found, sha256, _header(path))
     except OSError as error:
-        return Loaded(found, error=error.strerror or type(error).__name__)
+        return Loaded(found, error=system_message(error))
+
+
+def _header(source: bytes | Path) -> Header | Refusal:
+    return guarded(partial(read_header, source), Limits())
 
 
 def describe(landing: Path, loaded: Loaded, key: SiteKey) -> Row:
     """Say what a file is; what cannot be used becomes a reason."""
-    found = loaded.found
+    found, header = loaded.found, loaded.content
     row: Row = dict.fromkeys(INDEX.names)
     row |= {"path": found.path, "size": found.size, "mtime_ns": found.mtime_ns}
     row |= {"landing": str(landing), "key_id": key.id}
-    if loaded.source is None:
+    if loaded.error:
         return row | _refused(Reason.UNREADABLE_FILE, {"error": loaded.error})
+    if isinstance(header, bytes):
+        header = _header(header)
     row["sha256"] = loaded.sha256
-    header = guarded(partial(read_header, loaded.source), Limits())
     if isinstance(header, Refusal):
         return row | _refused(header.reason, header.evidence)
     refusal = identity_refusal(header)

@@ -1,8 +1,9 @@
 """The columns of the landing index; apart from the reader, so that who only reads the index stays light.
 
 `path` is relative to `landing`. `reason` is null for a usable file; `scan_date` is the date it counts for,
-`own_date` the one in its header. `voxels` is rows x columns x frames by its header. All keys are keyed
-hashes; the lists of references are JSON.
+`own_date` the one in its header. `evidence` is of `reason`, else of `link_reason`. `reader` and `revision`
+are of the modules so named. `voxels` is rows x columns x frames by its header. All keys are keyed hashes; the
+lists of references are JSON.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ INDEX = pa.schema(
         ("mtime_ns", BIGINT),
         ("landing", STRING),
         ("key_id", STRING),
+        ("reader", STRING),
         ("sha256", STRING),
         ("reason", STRING),
         ("evidence", STRING),
@@ -37,6 +39,7 @@ INDEX = pa.schema(
         ("referenced_frames", STRING),
         ("target_series_key", STRING),
         ("link_reason", STRING),
+        ("revision", STRING),
     ]
 )
 

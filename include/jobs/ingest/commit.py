@@ -16,9 +16,10 @@ from posixpath import dirname
 from typing import Any
 
 from jobs.base.keys import sha256
-from jobs.base.paths import Places, hidden
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store, parquet_bytes
+from lake.folders import hidden
+from lake.places import Places
 from messages.ingest import CommitIngest, IngestCommitted
 
 SAMPLE = 50

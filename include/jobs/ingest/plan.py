@@ -4,7 +4,8 @@ Refuses: no index, no file of that date (the nearest dates are named), a file ch
 
 Counts add up as: files = contents + duplicates; each source file is one row of raw_files; identical contents
 share one raw file. Rows of files that have left the landing zone since stay, as raw_images is append-only; a
-file replaced in place takes the row of the old one.
+file replaced in place takes the row of the old one, and a file that is read as of another date by now leaves
+this one: a date taken in before may so be left with none.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ import pyarrow.compute as pc
 
 from jobs.base.dates import nearest
 from jobs.base.keys import build_id, files_digest
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, run
 from jobs.base.schemas import RAW_FILES, table
 from jobs.base.store import Store, open_store
+from jobs.index.revisions import date_digest
 from jobs.index.schema import INDEX, Row
+from lake.places import Places
 from messages.ingest import IngestPlanned, PlanIngest
 
 
@@ -61,21 +63,23 @@ def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir:
 
 def _index_digest(index: Any, scan_date: str) -> str:
     dated = index.filter(pc.and_kleene(pc.is_null(index["reason"]), pc.equal(index["scan_date"], scan_date)))
-    return files_digest(dated["sha256"].to_pylist())
+    return date_digest(dated.to_pylist())
 
 
 def _raw_rows(store: Store, places: Places, index: Any, scan_date: str) -> list[Row]:
     usable = index.filter(pc.is_null(index["reason"]))
     fresh = usable.filter(pc.equal(usable["scan_date"], scan_date)).to_pylist()
     rows = [_raw_row(places, scan_date, row) for row in fresh]
-    hashes = {row["sha256"] for row in rows}
-    sources = {f"{row['landing']}/{row['path']}" for row in index.select(["landing", "path"]).to_pylist()}
+    there = index.select(["landing", "path", "sha256"]).to_pylist()
+    sources = {f"{row['landing']}/{row['path']}" for row in there}
+    hashes = {row["sha256"] for row in there}
+    taken_in = store.exists(places.raw_files(scan_date))
     rows += [
         row
         for row in store.read_table_or_empty(places.raw_files(scan_date), RAW_FILES).to_pylist()
         if row["source_path"] not in sources and row["sha256"] not in hashes
     ]
-    if not rows:
+    if not rows and not taken_in:
         dates = sorted(set(usable["scan_date"].to_pylist()))
         raise JobInputError(
             f"the landing zone holds no file of scan date {scan_date}; nearest dates with data: "

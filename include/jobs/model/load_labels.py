@@ -11,12 +11,13 @@ import hashlib
 import os
 import sys
 
-from jobs.base import release_paths
 from jobs.base.keys import patient_key
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.schemas import GROUND_TRUTH, table
 from jobs.base.store import open_store
 from jobs.model import labels as release_labels
+from jobs.model.names import checked_name
+from lake.places import Places
 from messages.model import LabelsLoaded, LoadLabels
 
 KEY_VARIABLE = "NIGHTSCAN_PATIENT_KEY"
@@ -33,13 +34,13 @@ def load_labels(request: LoadLabels) -> LabelsLoaded:
     wanted = request.label_column or request.outcome or None
     column = release_labels.outcome_column(lines, path, patient_column, wanted)
     labels = release_labels.labels_by_patient(lines, path, patient_column, column)
-    outcome = release_paths.checked_name("outcome", request.outcome or column)
+    outcome = checked_name("outcome", request.outcome or column)
     source_sha256 = hashlib.sha256(content).hexdigest()
     rows = [
         {"patient_key": patient_key(site_key, patient), "label": label, "source_sha256": source_sha256}
         for patient, label in labels.items()
     ]
-    target = release_paths.labels_file(request.root, outcome)
+    target = Places(request.root).labels(outcome)
     open_store(request.hdfs).swap_table(target, table(rows, GROUND_TRUTH))
     progress(f"labels of {len(rows)} patients written to {target}")
     return LabelsLoaded(

@@ -11,11 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.base import release_paths
 from jobs.base.protocol import JobInputError
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS
 from jobs.base.store import Store
 from jobs.model.rows import RULE, Choice, FeatureRow
+from lake.folders import scan_dates
+from lake.places import Places
 
 FORMAT = 1
 _ROW_FIELDS = ("patient_key", "series_key", "modality", "region", "image_sha256", "mask_sha256")
@@ -24,19 +25,16 @@ _FEATURE_FIELDS = (*_ROW_FIELDS, "settings_hash")
 
 def features_digests(store: Store, root: str) -> dict[str, bytes]:
     """Read the features file of every scan date: date -> bytes."""
-    found = {}
-    for entry in store.list(release_paths.features_folder(root)):
-        if entry.is_dir and entry.name.startswith("scan_date="):
-            path = f"{entry.path}/features.parquet"
-            if store.exists(path):
-                found[entry.name.removeprefix("scan_date=")] = path
-    contents = store.read_many(found.values())
-    return {date: contents[path] for date, path in sorted(found.items())}
+    places = Places(root)
+    folders = [entry.name for entry in store.list(places.features_folder()) if entry.is_dir]
+    paths = {date: places.features(date) for date in scan_dates(folders)}
+    contents = store.read_many(filter(store.exists, paths.values()))
+    return {date: contents[path] for date, path in paths.items() if path in contents}
 
 
 def feature_rows(store: Store, root: str, scan_date: str, features: pa.Table) -> list[FeatureRow]:
     """Turn one scan date's features into rows, with region volumes and provenance from mri_scans."""
-    scans = store.read_table_or_empty(release_paths.scans_file(root, scan_date), MRI_SCANS)
+    scans = store.read_table_or_empty(Places(root).scans(scan_date), MRI_SCANS)
     volumes: dict[tuple[str, str], float] = {}
     simulated: dict[str, bool] = {}
     for series, regions, flag in zip(
@@ -106,7 +104,7 @@ def _date(
 ) -> dict[str, Any]:
     return {
         "scan_date": date,
-        "path": f"{release_paths.features_folder(root)}/scan_date={date}/features.parquet",
+        "path": Places(root).features(date),
         "sha256": hashlib.sha256(data).hexdigest(),
         "rows": [
             {name: getattr(row, name) for name in _ROW_FIELDS} | {"fold": folds[row.patient_key]}

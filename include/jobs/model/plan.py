@@ -17,27 +17,28 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base import release_paths
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import folds as release_folds
 from jobs.model import manifest as release_manifest
+from jobs.model.names import checked_name
 from jobs.model.rows import DEFAULT, Labels, choose, measure_again
 from jobs.model.state import Attempt, last_attempt
+from lake.places import Places
 from messages.model import FeatureSettings, PlanRelease, Release, ReleasePlanned
 
 
 def plan_release(request: PlanRelease) -> ReleasePlanned:
     """Compare the state with the last release and plan the next one, if due."""
     store, root = open_store(request.hdfs), request.root
-    name = release_paths.checked_name("model name", request.model_name)
+    name = checked_name("model name", request.model_name)
     dates = release_manifest.features_digests(store, root)
     if not dates:
-        why = f"there are no features below {release_paths.features_folder(root)}"
+        why = f"there are no features below {Places(root).features_folder()}"
         if request.when_few == "skip":
             return _not_due(why, {})
         raise JobInputError(why, "run scan_intake for a scan date")
-    labels_path = release_paths.labels_file(root, request.outcome)
+    labels_path = Places(root).labels(request.outcome)
     labels, labels_sha256 = _labels(store, labels_path)
     settings = {
         "outcome": request.outcome,
@@ -73,7 +74,7 @@ def plan_release(request: PlanRelease) -> ReleasePlanned:
             raise
         return _not_due(f"{error.error}; {error.remedy}", changes)
     again = manifest.pop("measure_again")
-    target = release_paths.manifest_file(root, manifest["version"])
+    target = Places(root).training_manifest(manifest["version"])
     store.swap(target, json.dumps(manifest, indent=1, sort_keys=True).encode())
     progress(f"training manifest of {manifest['counts']['patients_used']} patients written to {target}")
     planned = {key: manifest[key] for key in ("version", "digest", "modality", "settings_hash", "counts")}

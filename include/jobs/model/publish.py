@@ -14,26 +14,24 @@ import json
 import sys
 from typing import Any
 
-import requests
-
-from jobs.base import release_paths
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import state as release_state
 from jobs.model.gate import refusal
+from jobs.model.mlflow_server import set_alias
+from jobs.model.names import checked_name
 from jobs.train.candidate import MANIFEST, TRAINING_MANIFEST
+from lake.places import Places
 from messages.model import Publish, Published
-
-ALIAS = "current"
 
 
 def publish_model(request: Publish) -> Published:
     """Judge, verify and deploy one version; safe to repeat after a crash at any point."""
     store, root = open_store(request.hdfs), request.root
-    name = release_paths.checked_name("model_name", request.model_name)
-    version = release_paths.checked_name("version", request.version)
-    published = release_paths.model_folder(root, name, version)
-    candidate = release_paths.candidate_folder(root, name, version)
+    name = checked_name("model_name", request.model_name)
+    version = checked_name("version", request.version)
+    published = Places(root).model(name, version)
+    candidate = Places(root).candidate(name, version)
     folder = published if store.exists(published) else candidate
     verify(store, folder)
     current = release_state.current_version(store, root, name)
@@ -57,7 +55,7 @@ def publish_model(request: Publish) -> Published:
     if why_not is None:
         if folder == candidate:
             store.rename(candidate, published)
-        store.swap(release_paths.current_file(root, name), f"{version}\n".encode())
+        store.swap(Places(root).current(name), f"{version}\n".encode())
         _set_alias(request, name)
     return _result(reason=attempt.reason, path=None if why_not else published, previous=current)
 
@@ -102,16 +100,7 @@ def _set_alias(request: Publish, name: str) -> None:
         raise JobInputError(
             "the request names MLflow but no model_number", "pass the number that train reports"
         )
-    answer = requests.post(
-        f"{url.rstrip('/')}/api/2.0/mlflow/registered-models/alias",
-        json={"name": name, "alias": ALIAS, "version": number},
-        timeout=30,
-    )
-    if not answer.ok:
-        raise RuntimeError(
-            f"MLflow at {url} did not set alias {ALIAS} of {name} to version {number}: "
-            f"{answer.status_code} {answer.text}"
-        )
+    set_alias(url, name, number)
 
 
 def main() -> int:

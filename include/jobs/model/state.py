@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from jobs.base import release_paths
 from jobs.base.store import Store
+from lake.places import Places
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,10 @@ def from_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def attempt_file(root: str, model_name: str, version: str) -> str:
-    """Return the path of one record."""
-    return f"{release_paths.attempts_folder(root, model_name)}/{version}.json"
-
-
 def read_attempt(store: Store, root: str, model_name: str, version: str) -> Attempt | None:
     """Read the record of one version, if there is one."""
     try:
-        return Attempt(**json.loads(store.read(attempt_file(root, model_name, version))))
+        return Attempt(**json.loads(store.read(Places(root).attempt(model_name, version))))
     except FileNotFoundError:
         return None
 
@@ -58,12 +53,12 @@ def read_attempt(store: Store, root: str, model_name: str, version: str) -> Atte
 def write_attempt(store: Store, root: str, model_name: str, attempt: Attempt) -> None:
     """Write or replace the record of one version."""
     text = json.dumps(asdict(attempt), sort_keys=True, indent=1)
-    store.swap(attempt_file(root, model_name, attempt.version), text.encode())
+    store.swap(Places(root).attempt(model_name, attempt.version), text.encode())
 
 
 def last_attempt(store: Store, root: str, model_name: str, *, not_of_run: str) -> Attempt | None:
     """Read the newest record (versions begin with their time) that another run than `not_of_run` made."""
-    entries = store.list(release_paths.attempts_folder(root, model_name))
+    entries = store.list(Places(root).attempts(model_name))
     for entry in sorted(entries, key=lambda entry: entry.name, reverse=True):
         if entry.name.endswith(".json") and not entry.name.startswith("_"):
             attempt = Attempt(**json.loads(store.read(entry.path)))
@@ -75,6 +70,6 @@ def last_attempt(store: Store, root: str, model_name: str, *, not_of_run: str) -
 def current_version(store: Store, root: str, model_name: str) -> str | None:
     """Read the deployed version, if there is one."""
     try:
-        return store.read(release_paths.current_file(root, model_name)).decode().strip()
+        return store.read(Places(root).current(model_name)).decode().strip()
     except FileNotFoundError:
         return None

@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.reconcile import reconcile
 from jobs.base.schemas import MRI_SCANS, QUARANTINE, RAW_FILES, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.base.streaming_output import job_output, json_lines, read_planned
+from lake.places import Places
 from messages.preprocess import CommitPreprocess, PreprocessCommitted
 
 Record = dict[str, Any]
@@ -58,7 +58,7 @@ def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> Pr
         volume_files=outcomes["volume"],
         region_files=outcomes["region"],
         regions=sum(len(row["masks"]) for row in scans),
-        quarantined=outcomes["quarantined"],
+        quarantined=outcomes["refused"],
         by_reason=dict(sorted(Counter(row["reason"] for row in refused).items())),
         refused_regions=dict(sorted(_refused_regions(files).items())),
         bytes=sum({row["sha256"]: row["bytes"] for row in raw}.values()),
@@ -81,7 +81,7 @@ def _quarantine(files: Iterable[Record], raw: Iterable[Mapping[str, Any]], build
     sources = {row["sha256"]: row for row in sorted(raw, key=lambda row: row["source_path"], reverse=True)}
     rows = []
     for record in files:
-        if record["outcome"] == "quarantined":
+        if record["outcome"] == "refused":
             source = sources[record["sha256"]]
             same = ("sha256", "raw_path", "source_path", "patient_key", "series_key")
             evidence = json.dumps(record["evidence"], sort_keys=True)
@@ -94,7 +94,7 @@ def _quarantine(files: Iterable[Record], raw: Iterable[Mapping[str, Any]], build
 
 
 def _refused_regions(files: Iterable[Record]) -> Counter[str]:
-    return Counter(reason for record in files for reason in record.get("refused_regions", ()))
+    return Counter(reason for record in files for reason in record["evidence"].get("refused_regions", ()))
 
 
 def job(request: CommitPreprocess) -> PreprocessCommitted:

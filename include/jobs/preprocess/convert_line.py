@@ -7,17 +7,21 @@ is decided by `imaging.series.products`, as on a laptop.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from imaging.dicom_reading.source_file import SourceFile
 from imaging.memory import decoded_bytes, needed_bytes, too_large
-from imaging.records import FileOutcome, Limits
+from imaging.records import Limits
+from imaging.series.plan import outcomes_of
 from imaging.series.products import IMAGE, SeriesProducts, make_products, mask_suffix
 from imaging.volume import Volume
-from jobs.base.file_records import Line, Record, file_record
 from jobs.base.keys import sha256
+
+Line = Mapping[str, Any]
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,8 @@ def convert_line(work: Work, place: Place) -> Converted:
     """Convert one series into its records and files."""
     products = make_products(work.images, work.regions, work.limits)
     line = work.line
-    records = [*_records(line, line["files"], "volume", products.result.outcomes)]
-    records += _records(line, line["regions"], "region", products.region_outcomes)
+    own: Record = {"record": "file", "series_key": line["series_key"]}
+    records = [own | record for _, record in outcomes_of(products)]
     volume = products.result.volume
     if volume is None:
         return Converted(records, {})
@@ -87,17 +91,6 @@ def convert_line(work: Work, place: Place) -> Converted:
     outputs = {base + suffix: data for suffix, data in products.files.items()}
     row = _row(line, products, volume, base) | {"build": place.build}
     return Converted([*records, {"record": "volume", "row": row}], outputs)
-
-
-def _records(
-    line: Line, files: Iterable[Line], used: str, outcomes: Iterable[FileOutcome]
-) -> Iterable[Record]:
-    for file, outcome in zip(files, outcomes, strict=True):
-        if outcome.refusal is not None:
-            yield file_record(line, file, "quarantined", outcome.level, outcome.refusal)
-        else:
-            refused = [str(reason) for reason in outcome.refused_regions]
-            yield file_record(line, file, used) | ({"refused_regions": refused} if used == "region" else {})
 
 
 def _row(line: Line, products: SeriesProducts, volume: Volume, base: str) -> Record:

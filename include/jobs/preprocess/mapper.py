@@ -3,7 +3,7 @@
 stdin: lines of plan_preprocess's manifest (NLineInputFormat, key ignored); empty lines fill up a task.
 Environment: MapperEnvironment; mapreduce_task_attempt_id, which Hadoop sets.
 stdout: JSON records, one a line: {"record": "file", "sha256", "series_key", "outcome": "volume" | "region" |
-"quarantined", "level", "reason", "evidence"} for each file, {"record": "volume", "row": a row of mri_scans}.
+"refused", "level", "reason", "evidence"} for each file, {"record": "volume", "row": a row of mri_scans}.
 stderr: status, and counters of group nightscan: files, bytes, volumes, regions, quarantined,
 quarantined.<REASON>, read_ms, decode_ms (conversion and compression), write_ms.
 Exit 0 whatever the data hold; a crash for a failing file system or a raw file that is not what it was.
@@ -26,11 +26,10 @@ from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from imaging.records import Limits
-from jobs.base.file_records import Line, Record
 from jobs.base.keys import sha256
-from jobs.base.paths import Places
 from jobs.base.store import Store, open_store
-from jobs.preprocess.convert_line import Converted, Place, Work, convert_line, work_of
+from jobs.preprocess.convert_line import Converted, Line, Place, Record, Work, convert_line, work_of
+from lake.folders import Folders
 from messages.environment import MapperEnvironment, read_environment
 
 IN_FLIGHT = 4
@@ -123,7 +122,7 @@ def _finish(pending: _Pending) -> Iterator[Record]:
             counts.update(volumes=1, regions=len(record["row"]["masks"]))
         else:
             counts["files"] += 1
-        if record.get("outcome") == "quarantined":
+        if record.get("outcome") == "refused":
             counts.update(("quarantined", f"quarantined.{record['reason']}"))
         yield record
     for name, amount in sorted(counts.items()):
@@ -142,7 +141,7 @@ def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
     told = read_environment(MapperEnvironment, environment)
-    folder = Places(told.root).preprocessed(told.scan_date, told.build)
+    folder = Folders(told.root).preprocessed(told.scan_date, told.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
     limits = Limits(None if told.memory_mb is None else told.memory_mb * MEGABYTE)
     store = open_store(told.hdfs)

@@ -22,15 +22,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaging.reasons import Reason
-from imaging.records import Role
+from imaging.records import FileOutcome, Refusal, Role
+from imaging.series.plan import Series, Usable, make_plan, record_of
 from jobs.base.balance import balance, cost
 from jobs.base.keys import build_id, sha256
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, run
-from jobs.base.schemas import RAW_FILES
+from jobs.base.raw_files import contents, entry
 from jobs.base.store import Store, open_store
 from jobs.index.schema import INDEX, Row
 from jobs.quarantine.record import released_reasons
+from lake.places import Places
 from messages.preprocess import PlanPreprocess, PreprocessPlanned
 
 
@@ -42,14 +43,15 @@ def plan_preprocess(
     :raises JobInputError: the scan date has no raw files.
     """
     places = Places(root)
-    rows = store.read_table_or_empty(places.raw_files(scan_date), RAW_FILES).to_pylist()
-    if not rows:
+    raw = contents(store, places, scan_date)
+    if not raw and not store.exists(places.raw_files(scan_date)):
         raise JobInputError(f"scan date {scan_date} has no raw files", "run stage 1 (ingest) for it first")
-    contents = {row["sha256"]: row for row in rows}
     released = released_reasons(store, places, scan_date)
-    build = build_id(contents, code, _digest(settings), _digest(released))
+    build = build_id(raw, code, _digest(settings), _digest(released))
     index = store.read_table_or_empty(places.index(), INDEX)
-    series, refused = _group(contents.values(), _link_reasons(index))
+    intake = make_plan(_facts(raw.values(), index))
+    series = {key: _line(group) for key, group in intake.series.items()}
+    refused = [_refused(row, refusal) for row, refusal in intake.refused]
     _mark_released(series.values(), released)
     _mark_voxels(series.values(), index)
     plan = balance({key: _cost(line) for key, line in series.items()}, target_bytes)
@@ -69,9 +71,9 @@ def plan_preprocess(
         "lines_per_map": plan.lines_per_task,
         "tasks": len(plan.tasks),
         "series": len(series),
-        "files": len(contents),
+        "files": len(raw),
         "refused": len(refused),
-        "bytes": sum(row["bytes"] for row in contents.values()),
+        "bytes": sum(row["bytes"] for row in raw.values()),
     }
 
 
@@ -89,7 +91,7 @@ def _mark_released(series: Iterable[Mapping[str, Any]], released: Mapping[str, S
 def _mark_voxels(series: Iterable[Mapping[str, Any]], index: pa.Table) -> None:
     # The mapper refuses what does not fit before it reads it; compressed files tell their size here alone.
     names, voxels = index["sha256"].to_pylist(), index["voxels"].to_pylist()
-    known = {name: number for name, number in zip(names, voxels, strict=True) if number}
+    known = {name: number for name, number in zip(names, voxels, strict=True) if number and number > 0}
     for line in series:
         for file in (*line["files"], *line["regions"]):
             if file["sha256"] in known:
@@ -101,49 +103,29 @@ def _cost(line: Mapping[str, Any]) -> int:
     return cost(len(files), sum(file["bytes"] for file in files))
 
 
-def _link_reasons(index: pa.Table) -> dict[str, str]:
-    unlinked = index.filter(pc.is_valid(index["link_reason"])).select(["sha256", "link_reason"])
-    return dict(zip(unlinked["sha256"].to_pylist(), unlinked["link_reason"].to_pylist(), strict=True))
-
-
-def _group(
-    contents: Iterable[Row], link_reasons: Mapping[str, str]
-) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
-    rows = sorted(contents, key=lambda row: row["sha256"])
-    series: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        if row["role"] == Role.IMAGE:
-            keys = ("series_key", "patient_key", "study_key", "modality")
-            line = series.setdefault(
-                row["series_key"], {k: row[k] for k in keys} | {"files": [], "regions": []}
-            )
-            line["files"].append(_file(row))
-    refused = []
-    for row in rows:
-        if row["role"] == Role.REGION and row["target_series_key"] in series:
-            series[row["target_series_key"]]["regions"].append(_file(row))
-        elif row["role"] == Role.REGION:
-            reason = link_reasons.get(row["sha256"], Reason.REGION_WITHOUT_IMAGE)
-            refused.append(_refused(row, reason, {}))
-        elif row["role"] != Role.IMAGE:
-            refused.append(_refused(row, Reason.UNSUPPORTED_SOP_CLASS, {"sop_class": row["sop_class"]}))
-    return series, refused
-
-
-def _file(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in ("raw_path", "sha256", "bytes")}
-
-
-def _refused(row: Row, reason: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "record": "file",
-        "sha256": row["sha256"],
-        "series_key": row["series_key"],
-        "outcome": "quarantined",
-        "level": "file",
-        "reason": str(reason),
-        "evidence": dict(evidence),
+def _facts(rows: Iterable[Row], index: pa.Table) -> Iterable[tuple[Row, Usable]]:
+    unlinked = index.filter(pc.is_valid(index["link_reason"])).select(["sha256", "link_reason", "evidence"])
+    why = {
+        row["sha256"]: Refusal(Reason[row["link_reason"]], json.loads(row["evidence"] or "{}"))
+        for row in unlinked.to_pylist()
     }
+    alone = Refusal(Reason.REGION_WITHOUT_IMAGE)
+    for row in rows:
+        drawn_on = row["target_series_key"] or why.get(row["sha256"], alone)
+        yield row, Usable(Role(row["role"]), row["series_key"], row["sop_class"], drawn_on)
+
+
+def _line(group: Series[Row]) -> dict[str, Any]:
+    first = group.images[0]
+    return {name: first[name] for name in ("series_key", "patient_key", "study_key", "modality")} | {
+        "files": [entry(row) for row in group.images],
+        "regions": [entry(row) for row in group.regions],
+    }
+
+
+def _refused(row: Row, refusal: Refusal) -> dict[str, Any]:
+    own = {"record": "file", "series_key": row["series_key"]}
+    return own | record_of(FileOutcome(row["sha256"], row["sha256"], refusal))
 
 
 def job(request: PlanPreprocess) -> PreprocessPlanned:

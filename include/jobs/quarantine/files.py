@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobs.base.dates import nearest
-from jobs.base.paths import UNDATED, Places
 from jobs.base.protocol import JobInputError
 from jobs.base.refusal_words import words_of
 from jobs.base.schemas import QUARANTINE, RAW_FILES
 from jobs.base.store import Store
 from jobs.quarantine.record import Row
+from lake.folders import UNDATED, scan_dates
+from lake.places import Places
 
 SHOWN_DIGITS = 12
 UNDATED_REMEDY = "correct StudyDate (or what else the refusal names) in the archive and land the files again"
@@ -111,5 +112,5 @@ def chosen(partition: Partition, choice: Choice, scan_date: str) -> list[str]:
 
 def partition_dates(store: Store, places: Places) -> list[str]:
     """Return the scan dates that have a quarantine partition, in order, without the undated one."""
-    found = [entry.name.partition("=") for entry in store.list(places.quarantine_folder()) if entry.is_dir]
-    return sorted(value for column, _, value in found if column == "scan_date" and value != UNDATED)
+    folders = [entry.name for entry in store.list(places.quarantine_folder()) if entry.is_dir]
+    return [day for day in scan_dates(folders) if day != UNDATED]

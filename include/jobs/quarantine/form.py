@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from jobs.base.dates import checked_date
-from jobs.base.paths import UNDATED
 from jobs.base.protocol import JobInputError
 from jobs.quarantine.files import UNDATED_REMEDY, Choice
 from jobs.quarantine.record import Action
+from lake.folders import UNDATED
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 

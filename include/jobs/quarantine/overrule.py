@@ -16,12 +16,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import Choice, Partition, chosen
 from jobs.quarantine.form import action_of, choice_of, dated, one_line
 from jobs.quarantine.record import Action, Entry, Row, append, in_force, recorded
+from lake.places import Places
 from messages.quarantine import Overrule, Overruled
 
 WHY_LENGTH = 500

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from jobs.base.paths import Places
 from jobs.base.schemas import QUARANTINE_RELEASES, table
 from jobs.base.store import Store
+from lake.places import Places
 
 Row = dict[str, Any]
 REFUSAL = ("sha256", "series_key", "level", "reason", "evidence", "build")

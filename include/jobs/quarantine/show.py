@@ -13,13 +13,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from jobs.base.paths import UNDATED, Places
 from jobs.base.protocol import JobInputError, run
 from jobs.base.refusal_words import words_of
 from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import partition_dates
 from jobs.quarantine.record import Row, in_force, recorded
+from lake.folders import UNDATED
+from lake.places import Places
 from messages.quarantine import (
     FileShown,
     QuarantineShown,

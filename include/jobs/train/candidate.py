@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.base import release_paths
 from jobs.base.store import Store
+from lake.places import Places
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
@@ -30,11 +30,8 @@ Research use only: not a medical device.
   {threshold:.3f} (share of positives among the patients trained on).
 - Features measured with settings {settings_hash}: `{feature_settings}`.
 - MLflow: run {run_id}, version {model_number}; YARN: {application_id}.
+- How good it is: table model_metrics, rows of model_version {version}.
 - Training digest: {digest}; training_manifest.json leads to the hash of every file.
-
-| held-out folds | mean | sd | all patients at once |
-|---|---|---|---|
-{lines}
 """
 
 
@@ -48,10 +45,10 @@ def write_candidate(
     """Replace the candidate's folder and return its path; one without MANIFEST.json is unfinished.
 
     :param manifest: the training manifest
-    :param result: what train reports (metrics, MLflow's ids, application id)
+    :param result: what train reports (MLflow's ids, application id)
     :param model: the files of the MLflow model by relative path
     """
-    folder = release_paths.candidate_folder(root, manifest["model_name"], manifest["version"])
+    folder = Places(root).candidate(manifest["model_name"], manifest["version"])
     files = {f"model/{path}": data for path, data in model.items()}
     files[TRAINING_MANIFEST] = _text(manifest)
     files["README.md"] = card(manifest, result).encode()
@@ -66,7 +63,7 @@ def write_candidate(
             path: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
             for path, data in sorted(files.items())
         },
-        **{key: result[key] for key in ("metrics", "run_id", "model_uri", "model_number", "application_id")},
+        **{key: result[key] for key in ("run_id", "model_uri", "model_number", "application_id")},
     }
     store.swap(f"{folder}/{MANIFEST}", _text(listing))
     return folder
@@ -74,15 +71,10 @@ def write_candidate(
 
 def card(manifest: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     """Return the model card in Markdown."""
-    settings, metrics = manifest["settings"], result["metrics"]
-    lines = "\n".join(
-        f"| {name} | {value:.3f} | {metrics['stddev'][name]:.3f} | {metrics['pooled'][name]:.3f} |"
-        for name, value in metrics["mean"].items()
-    )
+    settings = manifest["settings"]
     return _CARD.format(
         **{**manifest, **result, **settings, "modality": manifest["modality"]},
         which_region=settings["region"] or "the largest of the volume",
-        lines=lines,
     )
 
 

@@ -8,15 +8,15 @@ leaving each of them out in turn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, roc_auc_score
+from sklearn.metrics import log_loss
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -25,7 +25,15 @@ Ints = npt.NDArray[np.int64]
 
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)  # C of the logistic regression, strongest regularisation first
 ALL_PATIENTS = -1  # "held-out fold" of the final model
+LOSS_DIGITS = 9
 DIGITS = 12  # scores are rounded, so that the same data give the same bytes on any machine
+
+
+class Selected(NamedTuple):
+    """A selected C (`strength`) and its mean log loss over the folds it was selected on."""
+
+    strength: float
+    loss: float
 
 
 @dataclass(frozen=True)
@@ -84,9 +92,10 @@ def inner_loss(data: TrainingSet, held_out: int, strength: float) -> float:
     return float(np.mean(losses))
 
 
-def best_strength(losses: Mapping[float, float]) -> float:
+def select(losses: Mapping[float, float]) -> Selected:
     """Return the C with the least loss; of equals the most regularised."""
-    return min(losses, key=lambda strength: (round(losses[strength], 9), strength))
+    loss, strength = min((round(loss, LOSS_DIGITS), strength) for strength, loss in losses.items())
+    return Selected(strength, loss)
 
 
 def held_out_scores(data: TrainingSet, held_out: int, strength: float) -> Floats:
@@ -110,28 +119,3 @@ def predictions(data: TrainingSet, scores: Floats) -> Ints:
     """Return 0 or 1 by the threshold of the patients each fold was trained on."""
     limits = np.array([threshold(data.y[data.fold != fold]) for fold in range(data.folds)])
     return (scores >= limits[data.fold]).astype(np.int64)
-
-
-def metrics(y: Ints, scores: Floats, predicted: Ints) -> dict[str, float]:
-    """Return accuracy, sensitivity, specificity, AUC and Brier score of scored patients."""
-    return {
-        "accuracy": float(accuracy_score(y, predicted)),
-        "sensitivity": float(np.mean(predicted[y == 1] == 1)),
-        "specificity": float(np.mean(predicted[y == 0] == 0)),
-        "auc": float(roc_auc_score(y, scores)),
-        "brier": float(brier_score_loss(y, scores)),
-    }
-
-
-def summary(data: TrainingSet, scores: Floats, predicted: Ints) -> dict[str, Any]:
-    """Return metrics by fold ("folds"), their "mean" and sample "stddev", and "pooled": of all at once."""
-    groups = {fold: data.fold == fold for fold in range(data.folds)}
-    by_fold = {fold: metrics(data.y[m], scores[m], predicted[m]) for fold, m in groups.items()}
-    names: Sequence[str] = list(next(iter(by_fold.values())))
-    columns = {name: [values[name] for values in by_fold.values()] for name in names}
-    return {
-        "folds": by_fold,
-        "mean": {name: float(np.mean(values)) for name, values in columns.items()},
-        "stddev": {name: float(np.std(values, ddof=1)) for name, values in columns.items()},
-        "pooled": metrics(data.y, scores, predicted),
-    }

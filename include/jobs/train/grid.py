@@ -16,10 +16,11 @@ from jobs.train.core import (
     ALL_PATIENTS,
     STRENGTHS,
     Floats,
+    Selected,
     TrainingSet,
-    best_strength,
     held_out_scores,
     inner_loss,
+    select,
 )
 
 TASK = "held_out int, strength double"  # the columns of a task, as DDL
@@ -59,7 +60,7 @@ def scoring_mapper(data: TrainingSet) -> Mapper:
     return score
 
 
-def select_strengths(spread: Spread, folds: int) -> dict[int, float]:
+def select_strengths(spread: Spread, folds: int) -> dict[int, Selected]:
     """Return the best C for every held-out fold, and for the final model under `ALL_PATIENTS`."""
     held_out = [*range(folds), ALL_PATIENTS]
     tasks = [(fold, strength) for fold in held_out for strength in STRENGTHS]
@@ -69,7 +70,7 @@ def select_strengths(spread: Spread, folds: int) -> dict[int, float]:
         losses[int(row.held_out)][float(row.strength)] = float(row.loss)
     if sum(len(of_fold) for of_fold in losses.values()) != len(tasks):
         raise AssertionError(f"{len(tasks)} tasks of the grid gave {len(found)} results")
-    return {fold: best_strength(losses[fold]) for fold in held_out}
+    return {fold: select(losses[fold]) for fold in held_out}
 
 
 def score_all(spread: Spread, data: TrainingSet, strengths: dict[int, float]) -> Floats:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from jobs.base import release_paths
 from jobs.base.protocol import JobInputError
 from jobs.train.core import TrainingSet
+from lake.places import Places
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -79,6 +79,6 @@ def _features(
     columns = [f"`{key}` string" for key in _KEYS] + [f"`{name}` double" for name in names]
     return (
         spark.read.schema(", ".join(columns))  # a file without a feature gives NULL there
-        .option("basePath", url + release_paths.features_folder(root))
+        .option("basePath", url + Places(root).features_folder())
         .parquet(*(url + date["path"] for date in used))
     )

@@ -3,6 +3,7 @@
 Spark program (cluster mode, through Livy): its request comes as arguments, progress goes to stderr; Livy has
 logs only, so the result, or the refusal (exit code 2), goes to ROOT/_work/release/<version>/train.json. A
 second run of the same version replaces predictions and candidate whole and reuses the version in MLflow.
+How good the model is, Hive computes from the predictions (evaluate.sql).
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jobs.base import release_paths
 from jobs.base.protocol import BAD_INPUT, JobInputError, progress
 from jobs.base.schemas import MODEL_PREDICTIONS, table
 from jobs.base.store import Store, open_store
@@ -25,6 +25,7 @@ from jobs.train.candidate import write_candidate
 from jobs.train.core import ALL_PATIENTS, TrainingSet
 from jobs.train.grid import Batches, Mapper, Spread, score_all, select_strengths
 from jobs.train.inputs import read_training_set
+from lake.places import Places
 from messages.errors import MessageError
 from messages.message import Refusal
 from messages.train import Train, Trained
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     store = open_store(request.hdfs)
     manifest = json.loads(store.read(request.manifest))
-    target = release_paths.train_result_file(request.root, manifest["version"])
+    target = Places(request.root).train_result(manifest["version"])
     store.delete(target)
     spark = SparkSession.builder.getOrCreate()
     try:
@@ -81,12 +82,12 @@ def train(request: Train, spark: SparkSession, store: Store, manifest: dict[str,
     train_core.check(data, folds)
     progress(f"{application}: {len(data.patients)} patients, {len(data.names)} features, {folds} folds")
     spread = _spread(spark, data)
-    strengths = select_strengths(spread, folds)
+    selected = select_strengths(spread, folds)
+    strengths = {fold: chosen.strength for fold, chosen in selected.items()}
+    progress(f"C by fold {strengths}")
     scores = score_all(spread, data, strengths)
     predicted = train_core.predictions(data, scores)
-    metrics = train_core.summary(data, scores, predicted)
-    progress(f"C by fold {strengths}; mean AUC of the held-out folds {metrics['mean']['auc']:.3f}")
-    predictions = release_paths.predictions_file(request.root, manifest["version"])
+    predictions = Places(request.root).predictions(manifest["version"])
     rows = train_report.prediction_rows(manifest, data, scores, predicted)
     store.swap_table(predictions, table(rows, MODEL_PREDICTIONS))
     final = train_core.pipeline(strengths[ALL_PATIENTS])
@@ -105,8 +106,8 @@ def train(request: Train, spark: SparkSession, store: Store, manifest: dict[str,
             "nightscan.modality": manifest["modality"],
             "nightscan.feature_settings": manifest["feature_settings"],
         },
-        params=train_report.parameters(manifest, strengths, data),
-        metrics=train_report.flat_metrics(metrics),
+        params=train_report.parameters(manifest, selected, data),
+        metrics=train_report.selection_losses(selected),
         model=final,
         example=features.head(EXAMPLE_ROWS),
     )
@@ -117,7 +118,6 @@ def train(request: Train, spark: SparkSession, store: Store, manifest: dict[str,
         "model_uri": tracked.model_uri,
         "model_number": tracked.model_number,
         "predictions": predictions,
-        "metrics": metrics,
         "patients": len(data.patients),
         "positives": int(data.y.sum()),
         "features": len(data.names),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.train.core import ALL_PATIENTS, Floats, Ints, TrainingSet, threshold
+from jobs.train.core import ALL_PATIENTS, Floats, Ints, Selected, TrainingSet, threshold
 
 _FROM_MANIFEST = ("patient_key", "series_key", "scan_date_", "modality", "region")
 
@@ -27,13 +27,13 @@ def prediction_rows(
 
 
 def parameters(
-    manifest: Mapping[str, Any], strengths: Mapping[int, float], data: TrainingSet
+    manifest: Mapping[str, Any], selected: Mapping[int, Selected], data: TrainingSet
 ) -> dict[str, Any]:
     """Return the parameters of the run: what was asked for, what was selected, and how much there was."""
     settings = manifest["settings"]
-    by_fold = {f"C_fold_{fold}": strength for fold, strength in strengths.items() if fold != ALL_PATIENTS}
+    by_fold = {f"C_fold_{fold}": one.strength for fold, one in selected.items() if fold != ALL_PATIENTS}
     return {
-        "C": strengths[ALL_PATIENTS],
+        "C": selected[ALL_PATIENTS].strength,
         **by_fold,
         "folds": settings["folds"],
         "outcome": settings["outcome"],
@@ -48,11 +48,8 @@ def parameters(
     }
 
 
-def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Return one number a name: the mean over folds, `_stddev`, `_pooled`, and one `_fold_<n>` each."""
-    flat: dict[str, float] = dict(metrics["mean"])
-    for part in ("stddev", "pooled"):
-        flat.update({f"{name}_{part}": value for name, value in metrics[part].items()})
-    for fold, values in metrics["folds"].items():
-        flat.update({f"{name}_fold_{fold}": value for name, value in values.items()})
-    return flat
+def selection_losses(selected: Mapping[int, Selected]) -> dict[str, float]:
+    """Return the log loss that each C was selected by: of the final model, and one `_fold_<n>` each."""
+    losses = {fold: one.loss for fold, one in selected.items() if fold != ALL_PATIENTS}
+    by_fold = {f"selection_log_loss_fold_{fold}": loss for fold, loss in losses.items()}
+    return {"selection_log_loss": selected[ALL_PATIENTS].loss, **by_fold}

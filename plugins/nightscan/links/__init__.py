@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
 from airflow.sdk import BaseOperatorLink
 from airflow.sdk.execution_time.xcom import XCom
 
@@ -17,14 +16,8 @@ if TYPE_CHECKING:
     from airflow.sdk.types import TaskInstanceKey
 
 
-@attrs.define()
 class EngineLink(BaseOperatorLink):
-    """Base: a link whose address was pushed by the task."""
-
-    @property
-    def name(self) -> str:
-        """Label of the button."""
-        raise NotImplementedError
+    """Base: a link whose address was pushed by the task; ``name`` labels its button."""
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """Return the pushed address; empty where none was pushed."""
@@ -35,54 +28,34 @@ class EngineLink(BaseOperatorLink):
         context["ti"].xcom_push(key=self.xcom_key, value=url)
 
 
-@attrs.define()
 class YarnApplicationLink(EngineLink):
     """The application's page in the ResourceManager."""
 
-    @property
-    def name(self) -> str:
-        """Label of the button."""
-        return "YARN application"
+    name = "YARN application"
 
 
-@attrs.define()
 class LivyLink(EngineLink):
     """The batch's page in Livy."""
 
-    @property
-    def name(self) -> str:
-        """Label of the button."""
-        return "Livy batch"
+    name = "Livy batch"
 
 
-@attrs.define()
 class DrillQueryLink(EngineLink):
     """The query's profile in Drill."""
 
-    @property
-    def name(self) -> str:
-        """Label of the button."""
-        return "Drill query"
+    name = "Drill query"
 
 
-@attrs.define()
 class HiveQueryLink(EngineLink):
     """The Tez application that runs the statement."""
 
-    @property
-    def name(self) -> str:
-        """Label of the button."""
-        return "Hive on Tez"
+    name = "Hive on Tez"
 
 
-@attrs.define()
 class MlflowRunLink(EngineLink):
     """The run's page in MLflow."""
 
-    @property
-    def name(self) -> str:
-        """Label of the button."""
-        return "MLflow run"
+    name = "MLflow run"
 
 
 ALL_LINKS = [YarnApplicationLink(), LivyLink(), DrillQueryLink(), HiveQueryLink(), MlflowRunLink()]

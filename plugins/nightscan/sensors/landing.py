@@ -1,4 +1,4 @@
-"""Wait until a scan date has landed: index the landing zone, look for the date, look whether it is quiet."""
+"""Wait until a scan date has landed: index the landing zone, find the date, check that it is quiet."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ NEAR = 3  # dates shown before and after
 class LandingSensor(BaseOperator):
     """Succeeds when files of the run's scan date are there and the newest of them is not still being written.
 
-    Each look brings the index of the landing zone up to date (new and changed files only). A nightly run
-    waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: a day without scans. A run
-    somebody asked for fails at once and names the nearest dates that have data.
+    So it does for a date that the index lists with 0 files: those it was made from are of other dates by now.
+    Each poll brings the index of the landing zone up to date (new and changed files only). A nightly run
+    waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: there was no scan that day. A
+    run started by hand fails at once and names the nearest dates that have data.
     """
 
     ui_color = "#e8f0e4"
@@ -34,12 +35,13 @@ class LandingSensor(BaseOperator):
         config = load_config()
         scan_date = resolve_scan_date(context)
         index = run_program(IndexLanding(hdfs=config.hdfs, root=config.root, landing=config.landing))
-        files = index.dates.get(scan_date, 0)
+        files = index.dates.get(scan_date)
         waited = _waited(context)
-        if files and (quiet := time.time() - index.newest_mtime) >= config.landing_zone.quiet_s:
+        quiet = time.time() - index.newest_mtime
+        if files is not None and quiet >= config.landing_zone.quiet_s:
             self.log.info("%d files of scan date %s, quiet for %.0f s", files, scan_date, quiet)
             return {"scan_date": scan_date, "files": files, "read": index.read, "reused": index.reused}
-        if not files and run_kind(context) != "scheduled":
+        if files is None and run_kind(context) != "scheduled":
             raise BadInputError(
                 f"the landing zone {config.landing} has no file of scan date {scan_date}; dates with data "
                 f"near it: {_near(scan_date, index.dates)}",
@@ -47,7 +49,7 @@ class LandingSensor(BaseOperator):
             )
         if waited > config.landing_zone.wait_s:
             raise AirflowSkipException(f"no file of scan date {scan_date} came in {waited:.0f} s")
-        return self._wait(config, scan_date, files)
+        return self._wait(config, scan_date, files or 0)
 
     def _wait(self, config: Config, scan_date: str, files: int) -> dict[str, Any]:
         pause = config.landing_zone.poll_s

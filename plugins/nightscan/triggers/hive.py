@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import JsonValue
 
 from nightscan import hooks
-from nightscan.triggers.job import JobTrigger, Look, Watch
+from nightscan.triggers.job import JobTrigger, PollResult, Watch
 
 if TYPE_CHECKING:
     from nightscan.hooks.hive_wire import HiveOperation
 
 
 class HiveQueryTrigger(JobTrigger):
-    """Waits for a statement by its handle, writing to the task log what HiveServer2 logs meanwhile.
+    """Waits for a statement by its handle, writing what HiveServer2 reports to the task log.
 
     :param watch: how to wait.
     :param operation: a HiveOperation's JSON.
@@ -37,20 +37,21 @@ class HiveQueryTrigger(JobTrigger):
         self._application_id = ""
         self._progress = ""
 
-    async def look(self) -> Look:
+    async def poll(self) -> PollResult:
         """Ask HiveServer2 once; new log lines and new progress go to the task log."""
         from nightscan.hooks.hive_wire import shown_lines  # noqa: PLC0415 - loads client libraries
+        from nightscan.hooks.yarn import application_id  # noqa: PLC0415 - as above
 
-        look = await asyncio.to_thread(lambda: self._hook().poll(self._operation()))
-        for line in shown_lines(look.log_lines):
+        found = await asyncio.to_thread(lambda: self._hook().poll(self._operation()))
+        for line in shown_lines(found.log_lines):
             self.log.info("hive: %s", line)
-        for line in look.log_lines:
-            self._application_id = _application_id(line) or self._application_id
-        if look.progress and look.progress != self._progress:
-            self.log.info("hive: %s", look.progress)
-            self._progress = look.progress
-        facts: dict[str, JsonValue] = {"application_id": self._application_id, "last_lines": look.error}
-        return Look(look.state.outcome, str(look.state), facts)
+        for line in found.log_lines:
+            self._application_id = application_id(line) or self._application_id
+        if found.progress and found.progress != self._progress:
+            self.log.info("hive: %s", found.progress)
+            self._progress = found.progress
+        facts: dict[str, JsonValue] = {"application_id": self._application_id, "last_lines": found.error}
+        return PollResult(found.state.outcome, str(found.state), facts)
 
     def kill(self) -> None:
         """Cancel this statement and no other."""
@@ -63,9 +64,3 @@ class HiveQueryTrigger(JobTrigger):
         from nightscan.hooks.hive_wire import HiveOperation  # noqa: PLC0415 - loads client libraries
 
         return HiveOperation.from_json(self.operation)
-
-
-def _application_id(line: str) -> str:
-    from nightscan.hooks.yarn import application_id  # noqa: PLC0415 - loads client libraries
-
-    return application_id(line) or ""

@@ -19,7 +19,7 @@ SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
-class Look:
+class PollResult:
     """What one poll found. `facts` go into the event: plain JSON, small."""
 
     outcome: Outcome
@@ -47,7 +47,7 @@ class _RealClock:
 class Watch:
     """How to wait for a job; plain JSON.
 
-    :param poll_s: seconds between two looks, above 0.
+    :param poll_s: seconds between two polls, above 0.
     :param deadline: seconds since 1970 at which the job is killed. It lives here because Airflow's
         execution_timeout does not fire across a deferral and its trigger timeout kills nothing.
     :param lost_after_s: seconds without an answer of the engine after which the job counts as lost.
@@ -61,7 +61,7 @@ class Watch:
         if self.poll_s <= 0 or self.lost_after_s <= 0:
             raise BadSettingError(
                 f"poll_s and lost_after_s must be above 0, not {self.poll_s} and {self.lost_after_s}",
-                remedy="give seconds; nothing is reported without having been looked at",
+                remedy="give seconds; nothing is reported without a poll",
             )
 
     def to_json(self) -> dict[str, JsonValue]:
@@ -72,9 +72,8 @@ class Watch:
 class JobTrigger(BaseTrigger):
     """Watches one remote job.
 
-    Subclasses look() and kill(), both blocking calls with time-outs of their own, run in a thread.
-    The event's payload: `outcome` (states.Outcome), `state` (in the engine's spelling), `reason`, look()'s
-    facts.
+    Subclasses poll() and kill(), both blocking calls with time-outs of their own, run in a thread.
+    The event's payload: `outcome` (states.Outcome), `state` (the engine's), `reason`, poll()'s facts.
 
     :param watch: a Watch, or its JSON.
     :param job: arguments of the subclass, plain JSON; serialised as they are.
@@ -89,7 +88,7 @@ class JobTrigger(BaseTrigger):
         self._seen = ""
 
     @abc.abstractmethod
-    async def look(self) -> Look:
+    async def poll(self) -> PollResult:
         """Ask the engine once."""
 
     @abc.abstractmethod
@@ -108,33 +107,33 @@ class JobTrigger(BaseTrigger):
     async def _wait(self) -> dict[str, JsonValue]:
         answered = self.clock.now()
         while True:
-            look = await self._try_to_look()
-            if isinstance(look, Look):
+            answer = await self._try_to_poll()
+            if isinstance(answer, PollResult):
                 answered = self.clock.now()
-                self._note(look)
-                if look.outcome.ended:
-                    return {**_event(look.outcome, look.state, ""), **look.facts}
+                self._log_change(answer)
+                if answer.outcome.ended:
+                    return {**_event(answer.outcome, answer.state, ""), **answer.facts}
             else:
                 silent_s = self.clock.now() - answered
-                self.log.warning("no news of %s for %.0f s: %s", self._name(), silent_s, look.fact)
-                if silent_s >= self.watch.lost_after_s or _is_refusal(look):
-                    return _event(Outcome.LOST, "", f"{look.fact} (for {silent_s:.0f} s)")
+                self.log.warning("no news of %s for %.0f s: %s", self._name(), silent_s, answer.fact)
+                if silent_s >= self.watch.lost_after_s or _is_refusal(answer):
+                    return _event(Outcome.LOST, "", f"{answer.fact} (for {silent_s:.0f} s)")
             if self.clock.now() >= self.watch.deadline:
                 return await self._give_up()
             await self.clock.sleep(self.watch.poll_s)
 
-    async def _try_to_look(self) -> Look | EngineUnreachableError | EngineRefusedError:
+    async def _try_to_poll(self) -> PollResult | EngineUnreachableError | EngineRefusedError:
         try:
-            return await self.look()
+            return await self.poll()
         except (EngineUnreachableError, EngineRefusedError) as error:
             return error
 
-    def _note(self, look: Look) -> None:
-        if look.state != self._seen:
-            self.log.info("%s is %s", self._name(), look.state)
-            if look.outcome is Outcome.UNKNOWN:
-                self.log.warning("state %s is not known here; taken as running", look.state)
-            self._seen = look.state
+    def _log_change(self, found: PollResult) -> None:
+        if found.state != self._seen:
+            self.log.info("%s is %s", self._name(), found.state)
+            if found.outcome is Outcome.UNKNOWN:
+                self.log.warning("state %s is not known here; taken as running", found.state)
+            self._seen = found.state
 
     async def _give_up(self) -> dict[str, JsonValue]:
         self.log.error("the deadline of %s is over: killing it", self._name())

@@ -37,8 +37,8 @@ class SharedPoll(Generic[K, V]):
     async def get(self, key: K, max_age_s: float) -> V | None:
         """Return the value of a key, at most max_age_s seconds old; None where it has none.
 
-        :raises Exception: what the fetch raised. One failure answers all who ask within max_age_s, so that an
-            engine that hangs is not waited for by one trigger after the other.
+        :raises Exception: what the fetch raised. All who ask within max_age_s get one failure, so that
+            an engine that does not answer is not waited for by one trigger after the other.
         """
         self._asked[key] = self._now()
         async with self._lock:

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from nightscan import hooks
 from nightscan.states import Outcome
-from nightscan.triggers.job import JobTrigger, Look, Watch
+from nightscan.triggers.job import JobTrigger, PollResult, Watch
 from nightscan.triggers.shared_poll import PollRegistry
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _POLLS: PollRegistry[str, list[YarnApp]] = PollRegistry(_by_tag)
 
 
 def app_facts(app: YarnApp) -> dict[str, JsonValue]:
-    """Return what an event says of an application."""
+    """Return what an event holds of an application."""
     return {
         "application_id": app.id,
         "queue": app.queue,
@@ -52,7 +52,7 @@ class YarnApplicationTrigger(JobTrigger):
         self.tag = tag.lower()
         self.yarn_conn_id = yarn_conn_id
 
-    async def look(self) -> Look:
+    async def poll(self) -> PollResult:
         """Ask the shared poll; an application missing there is asked for by id before it counts as gone."""
         max_age_s = self.watch.poll_s / 2
         apps = await _POLLS.poll(self.yarn_conn_id).get(self.tag, max_age_s) or []
@@ -64,7 +64,7 @@ class YarnApplicationTrigger(JobTrigger):
             if app.outcome in {Outcome.RUNNING, Outcome.GONE}
             else f"{app.state} ({app.final_status})"
         )
-        return Look(app.outcome, state, app_facts(app))
+        return PollResult(app.outcome, state, app_facts(app))
 
     def kill(self) -> None:
         """Kill the application, by its id."""

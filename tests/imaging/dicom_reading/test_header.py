@@ -11,7 +11,7 @@ import pytest
 from imaging.dicom_reading.header import read_header
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal, Role
-from imaging.regions.linking import target_series
+from imaging.series.plan import Links
 from tests.imaging.factories import SERIES, encode, slice_bytes, slice_dataset, structure_bytes
 
 
@@ -117,20 +117,20 @@ def test_a_structure_set_names_the_series_and_frame_it_was_drawn_on():
 def test_a_region_is_linked_by_uid_and_never_to_another_patient():
     region = header(structure_bytes({}))
     image = header(slice_bytes(0))
-    assert target_series(region, [image]) == SERIES
-    other = target_series(region, [header(slice_bytes(0, PatientID="P2"))])
+    assert Links.of([image]).drawn_on(region) == SERIES
+    other = Links.of([header(slice_bytes(0, PatientID="P2"))]).drawn_on(region)
     assert isinstance(other, Refusal)
 
 
 def test_a_region_without_series_is_linked_by_its_frame_of_reference():
     region = header(structure_bytes({}, series=None))
     elsewhere = header(slice_bytes(0, FrameOfReferenceUID="1.9", SeriesInstanceUID="1.8"))
-    assert target_series(region, [elsewhere, header(slice_bytes(0))]) == SERIES
+    assert Links.of([elsewhere, header(slice_bytes(0))]).drawn_on(region) == SERIES
 
 
 def test_a_region_whose_series_is_absent_is_not_linked_to_another_of_the_same_frame():
     region = header(structure_bytes({}, series="1.77"))
-    assert target_series(region, [header(slice_bytes(0))]) == Refusal(
+    assert Links.of([header(slice_bytes(0))]).drawn_on(region) == Refusal(
         Reason.REGION_WITHOUT_IMAGE,
         {"series_referenced": 1, "frames_referenced": 1, "series_found": 0},
     )

@@ -203,7 +203,7 @@ def test_a_landing_zone_that_is_no_folder_is_a_clear_error(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_link_to_a_file_counts_and_a_link_to_a_folder_is_not_followed(landing, tmp_path):
+def test_a_link_to_a_file_is_listed_and_a_link_to_a_folder_is_not(landing, tmp_path):
     (landing / "again").symlink_to(landing / "a")
     (landing / "linked.dcm").symlink_to(landing / "a" / "1.dcm")
     found = {file.name for file in index_folder(landing)}
@@ -217,7 +217,7 @@ def test_a_file_or_folder_that_cannot_be_read_is_refused_and_the_rest_goes_on(la
             raise PermissionError(13, "Permission denied", str(folder))
         return os.scandir(folder)
 
-    monkeypatch.setattr("imaging.folder.landing.scandir", scan)
+    monkeypatch.setattr("imaging.folder.walk.scandir", scan)
     found = {file.name: file.header for file in index_folder(landing)}
     refusal = found["a/b"]
     assert isinstance(refusal, Refusal)
@@ -353,7 +353,7 @@ def test_a_conversion_loads_neither_report_nor_deid_nor_check():
 
 def test_reasons_and_records_need_neither_numpy_nor_pydicom():
     program = (
-        "import sys, imaging.reasons, imaging.records, imaging.regions.linking;"
+        "import sys, imaging.reasons, imaging.records, imaging.series.plan;"
         "sys.exit(bool({'numpy', 'pydicom'} & set(sys.modules)))"
     )
     root = Path(command.__file__).parents[2]

@@ -16,7 +16,7 @@ Changes = Callable[[int, int], dict[str, Any]]
 
 
 def series(changes: Changes, **common: Any) -> list[bytes]:
-    """Make slices of every position and volume, with pixels that tell each of them apart."""
+    """Make slices of every position and volume, with pixels that differ for each of them."""
     values = {"SOPClassUID": MR, "Modality": "MR", "RescaleSlope": None, "RescaleIntercept": None, **common}
     return [
         slice_bytes(

@@ -112,7 +112,7 @@ def test_a_fraction_counts_from_half_of_the_maximum_on(volume, maximum, threshol
     (result,) = regions(data, volume)
     np.testing.assert_array_equal(result.mask, expected({2: (pixels >= threshold).astype(np.uint8)}))
     assert result.voxels == 2
-    recorded = [result.details[f"fractional_{word}"] for word in ("type", "maximum", "threshold")]
+    recorded = [result.details[f"fractional_{name}"] for name in ("type", "maximum", "threshold")]
     assert recorded == ["PROBABILITY", maximum, threshold]
 
 
@@ -202,8 +202,8 @@ def test_frames_across_the_slices_are_placed_too(volume):
 
 
 def test_a_grid_that_is_a_part_of_the_image_s_is_put_in_its_place(volume):
-    part = np.ones((2, 3), np.uint8)
-    (result,) = regions(segmentation_bytes([SegmentFrame(1, (-9.0, 21.5, 5.0), part)]), volume)
+    cropped = np.ones((2, 3), np.uint8)
+    (result,) = regions(segmentation_bytes([SegmentFrame(1, (-9.0, 21.5, 5.0), cropped)]), volume)
     wanted = np.zeros((COLUMNS, ROWS, SLICES), np.uint8)
     wanted[2:5, 1:3, 2] = 1
     np.testing.assert_array_equal(result.mask, wanted)

@@ -13,9 +13,9 @@ from imaging.dicom_reading.header import read_header
 from imaging.dicom_reading.source_file import SourceFile
 from imaging.reasons import Reason
 from imaging.records import Header, Refusal, Role
-from imaging.regions.linking import target_series
 from imaging.regions.rasterise import rasterise
 from imaging.series.convert import convert_series
+from imaging.series.plan import Links
 from imaging.volume import Volume
 from tests.imaging.factories import slice_bytes, stack, volume_of
 
@@ -65,8 +65,8 @@ def test_it_is_a_region_and_gives_no_volume(liver):
 
 def test_it_is_linked_by_its_uids_to_the_series_it_names(liver):
     other = header(slice_bytes(0, PatientID=PATIENT, FrameOfReferenceUID=FRAME, SeriesInstanceUID="1.2.9"))
-    assert target_series(header(liver), [other, header(ct_slices()[0])]) == SERIES
-    lost = target_series(header(liver), [other])
+    assert Links.of([other, header(ct_slices()[0])]).drawn_on(header(liver)) == SERIES
+    lost = Links.of([other]).drawn_on(header(liver))
     assert isinstance(lost, Refusal)
     assert lost.reason is Reason.REGION_WITHOUT_IMAGE
 

@@ -24,15 +24,15 @@ FACTS = {
 def csa(facts: Mapping[str, Sequence[str]], *, modern: bool = True) -> bytes:
     """Write a private header in the new form (SV10) or the old one."""
     base = len(next(iter(facts.values())))
-    parts = [b"SV10\4\3\2\1" if modern else b"", struct.pack("<II", len(facts), 77)]
+    blocks = [b"SV10\4\3\2\1" if modern else b"", struct.pack("<II", len(facts), 77)]
     for name, values in facts.items():
-        parts.append(struct.pack("<64si4siii", name.encode(), 1, b"IS\0\0", 6, len(values), 77))
+        blocks.append(struct.pack("<64si4siii", name.encode(), 1, b"IS\0\0", 6, len(values), 77))
         for value in values:
             data = value.encode() + b"\0"
             length = len(data)
-            parts.append(struct.pack("<iiii", length if modern else length + base, length, 77, length))
-            parts.append(data + b"\0" * (-length % 4))
-    return b"".join(parts)
+            blocks.append(struct.pack("<iiii", length if modern else length + base, length, 77, length))
+            blocks.append(data + b"\0" * (-length % 4))
+    return b"".join(blocks)
 
 
 def mosaic(number: int = 0, facts: Mapping[str, Sequence[str]] = FACTS, **changes: object) -> bytes:

@@ -156,10 +156,10 @@ def test_trap_transfer_syntaxes_give_identical_voxels(name, pydicom_files):
 
 def test_trap_pixel_representation_mismatch_is_read_with_the_right_sign(pydicom_files):
     # The header says signed, the JPEG 2000 stream unsigned: the header is believed (its padding is -2000).
-    piece = read_slice((pydicom_files / "J2K_pixelrep_mismatch.dcm").read_bytes())
-    assert isinstance(piece, Slice)
-    assert piece.stored.dtype.kind == "i"
-    assert int(piece.stored.min()) == -2000
+    slice_ = read_slice((pydicom_files / "J2K_pixelrep_mismatch.dcm").read_bytes())
+    assert isinstance(slice_, Slice)
+    assert slice_.stored.dtype.kind == "i"
+    assert int(slice_.stored.min()) == -2000
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from jobs.base.paths import Places
 from jobs.base.protocol import JobInputError
 from jobs.base.store import open_store
 from jobs.index.due_dates import due_dates
+from lake.places import Places
 
 ROOT = "/data"
 

@@ -122,12 +122,6 @@ def test_an_index_of_an_older_version_is_made_anew(site: Site) -> None:
     assert site.store.read_table(INDEX).equals(new)
 
 
-def test_links_are_not_followed(site: Site) -> None:
-    (site.landing / "loop").symlink_to(site.landing)
-    (site.landing / "link.dcm").symlink_to(site.landing / "sender 0/PET/IM0001.dcm")
-    assert site.index()["files"] == 52
-
-
 def test_regions_take_the_date_of_the_series_they_were_drawn_on(site: Site) -> None:
     path = site.landing / "contours/second.dcm"
     region = pydicom.dcmread(path)
@@ -215,3 +209,20 @@ def test_the_program_takes_its_key_from_the_environment(
     request = IndexLanding(landing=str(site.landing), hdfs=site.store.base_url, root=ROOT)
     assert module.job(request).read == 52
     assert {row["key_id"] for row in site.rows(INDEX)} == {KEY.id}
+
+
+def test_a_large_file_that_fails_after_its_hash_is_recorded_and_the_rest_goes_on(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = index_rows.read_header
+
+    def refuse(source: Any) -> Any:
+        if isinstance(source, Path) and source.name == "IM0004.dcm":
+            raise OSError(5, "Input/output error")
+        return real(source)
+
+    monkeypatch.setattr(index_rows, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(index_rows, "read_header", refuse)
+    assert site.index()["undated"] == 3
+    rows = {Path(row["source_path"]).name: json.loads(row["evidence"]) for row in site.rows(UNDATED)}
+    assert rows["IM0004.dcm"] == {"error": "Input/output error"}

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
-from jobs.base import release_paths
 from jobs.base.schemas import GROUND_TRUTH, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store
 from jobs.model.plan import plan_release
+from lake.places import Places
 from messages.model import PlanRelease
 from messages.wire import as_json, parsed
 
+Mlflow = tuple[str, list[tuple[str, Any]]]
 ROOT = "/medical_data"
 FEATURES = ("firstorder_Mean", "firstorder_Energy", "shape_VoxelVolume")
 
@@ -88,7 +91,7 @@ class World:
             {"patient_key": patient, "label": label, "source_sha256": "f"}
             for patient, label in self.labels.items()
         ]
-        self.store.swap_table(release_paths.labels_file(ROOT, "outcome"), table(rows, GROUND_TRUTH))
+        self.store.swap_table(Places(ROOT).labels("outcome"), table(rows, GROUND_TRUTH))
 
     def cohort(self, patients: int, dates: int = 3) -> None:
         """Every third patient is positive; patients are spread over scan dates 2024-01-01 and following."""
@@ -119,10 +122,34 @@ class World:
         return {**said, "needed": release is not None, **(release or {})}
 
     def manifest(self, version: str) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self.store.read(release_paths.manifest_file(ROOT, version)))
+        content: dict[str, Any] = json.loads(self.store.read(Places(ROOT).training_manifest(version)))
         return content
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(f"file://{tmp_path}/store")
+
+
+@pytest.fixture
+def mlflow() -> Iterator[Mlflow]:
+    """A server that keeps what it is asked; it refuses version 9 and run 9."""
+    seen: list[tuple[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            seen.append((self.path, body))
+            self.send_response(404 if "9" in (body.get("version"), body.get("run_id")) else 200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", seen
+        server.shutdown()
+        thread.join()

@@ -11,7 +11,8 @@ from jobs.base.schemas import MODEL_METRICS, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.model.commit_metrics import commit_metrics
 from messages.model import CommitMetrics
-from messages.wire import as_json
+from messages.wire import as_json, parsed
+from tests.jobs.model.conftest import Mlflow
 
 BUILD = "/m/_build/model_metrics/metric_date=2026-01-02/build=b1"
 TARGET = "/m/model_metrics/metric_date=2026-01-02/metrics.parquet"
@@ -33,11 +34,10 @@ def hive_wrote(store: Store, *files: list[dict[str, Any]]) -> None:
         store.write(f"{BUILD}/00000{number}_0", parquet_bytes(table(rows, MODEL_METRICS)))
 
 
-def commit(store: Store, version: str = "v1") -> dict[str, Any]:
-    request = CommitMetrics(
-        hdfs=store.base_url, root="/m", metric_date="2026-01-02", build="b1", model_version=version
-    )
-    return as_json(commit_metrics(request), "result")
+def commit(store: Store, version: str = "v1", **more: Any) -> dict[str, Any]:
+    request = {"root": "/m", "metric_date": "2026-01-02", "build": "b1", "model_version": version}
+    asked = {"hdfs": store.base_url, **request, "mlflow": None, "run_id": "run", **more}
+    return as_json(commit_metrics(parsed(CommitMetrics, asked, "request")), "result")
 
 
 def test_all_files_of_the_build_become_the_one_file_of_the_date(store: Store) -> None:
@@ -104,3 +104,26 @@ def test_an_evaluation_without_a_column_is_refused_by_name(store: Store) -> None
     )
     with pytest.raises(JobInputError, match="000000_0 lacks auc, brier"):
         commit(store)
+
+
+def test_the_run_in_mlflow_shows_what_hive_computed_of_all_patients(
+    store: Store, mlflow: Mlflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, seen = mlflow
+    monkeypatch.setattr("time.time", lambda: 7.5)
+    hive_wrote(store, [row(part="PT", auc=0.6)], [row() | {"accuracy_avg": 0.8, "sensitivity": None}])
+    commit(store, mlflow=url, run_id="r")
+    numbers = {field.name: 0.5 for field in MODEL_METRICS if field.type == pa.float64()}
+    expected = numbers | {"accuracy_avg": 0.8, "auc": 0.7}
+    del expected["sensitivity"]  # could not be computed
+    ((call, body),) = seen
+    assert (call, body["run_id"]) == ("/api/2.0/mlflow/runs/log-batch", "r")
+    assert {one["key"]: one["value"] for one in body["metrics"]} == expected
+    assert {(one["timestamp"], one["step"]) for one in body["metrics"]} == {(7500, 0)}
+
+
+def test_a_run_that_mlflow_does_not_know_fails_the_job_after_the_commit(store: Store, mlflow: Mlflow) -> None:
+    hive_wrote(store, [row()])
+    with pytest.raises(RuntimeError, match="did not log the metrics of run 9: 404"):
+        commit(store, mlflow=mlflow[0], run_id="9")
+    assert store.read_table(TARGET).to_pylist() == [row()]

@@ -20,7 +20,9 @@ from imaging.series import products as library
 from imaging.series.convert import convert_series
 from jobs.base.protocol import JobInputError
 from jobs.preprocess import mapper
+from jobs.preprocess.commit import commit_preprocess
 from jobs.preprocess.convert_line import Place, work_of
+from lake.places import Places
 from tests.jobs.conftest import DAY, ROOT, Site, preprocess_plan, stream, tree
 
 
@@ -235,6 +237,44 @@ def test_the_laptop_and_the_mapper_write_the_same_bytes(site: Site, tmp_path: Pa
     laptop = by_content(tmp_path / "out")
     cluster = by_content(tmp_path / "hdfs" / plan["preprocessed"].lstrip("/"))
     assert len(laptop) == 6
+    assert laptop == cluster
+
+
+def test_the_laptop_and_the_cluster_refuse_the_same_files_with_the_same_evidence(
+    site: Site, tmp_path: Path
+) -> None:
+    other = pydicom.dcmread(site.landing / "sender 0/PET/IM0001.dcm")
+    other.SOPClassUID = other.file_meta.MediaStorageSOPClassUID = UID("1.2.840.10008.5.1.4.1.1.7")
+    other.SOPInstanceUID = other.SeriesInstanceUID = UID("1.2.3.4")
+    other.save_as(site.landing / "screen.dcm")
+    region = pydicom.dcmread(site.landing / "contours/second.dcm")
+    region.SOPInstanceUID = region.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3.6")
+    region.PatientID = "somebody else"
+    region.save_as(site.landing / "lost region.dcm")
+    (site.landing / "sender 1/PET/IM0012.dcm").unlink()
+    (site.landing / "again/copy.dcm").unlink()
+    (site.landing / "link.dcm").symlink_to(site.landing / "screen.dcm")
+    plan = ready(site)
+    stream(site, plan)
+    commit_preprocess(site.store, ROOT, DAY, plan["build"])
+    convert_folder(site.landing, tmp_path / "out")
+    entries = json.loads((tmp_path / "out/records.json").read_text())
+    laptop = {
+        entry["name"]: (entry["sha256"], entry["level"], entry["reason"], entry["evidence"])
+        for entry in entries
+        if entry["reason"]
+    }
+    cluster = {
+        str(Path(row["source_path"]).relative_to(site.landing)): (
+            row["sha256"] or "",
+            row["level"],
+            row["reason"],
+            json.loads(row["evidence"]),
+        )
+        for day in (DAY, "undated")
+        for row in site.rows(Places(ROOT).quarantine(day))
+    }
+    assert len(laptop) == 28
     assert laptop == cluster
 
 

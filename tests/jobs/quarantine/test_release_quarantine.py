@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from imaging.reasons import Reason
-from jobs.base.paths import UNDATED, Places
 from jobs.base.protocol import JobInputError
 from jobs.base.refusal_words import words_of
 from jobs.base.schemas import QUARANTINE, RAW_FILES, table
@@ -19,6 +18,8 @@ from jobs.index.due_dates import due_dates
 from jobs.quarantine.overrule import job
 from jobs.quarantine.record import in_force, recorded, released_reasons
 from jobs.quarantine.show import show_quarantine
+from lake.folders import UNDATED
+from lake.places import Places
 from messages.quarantine import Overrule
 from messages.wire import as_json, parsed
 from tests.jobs.conftest import CrashError, crashing

@@ -9,9 +9,9 @@ from typing import Any
 import pydicom
 import pytest
 
-from jobs.base.paths import Places
 from jobs.preprocess.commit import commit_preprocess
 from jobs.quarantine.overrule import job
+from lake.places import Places
 from messages.quarantine import Overrule
 from messages.wire import as_json, parsed
 from tests.jobs.conftest import DAY, ROOT, Site, preprocess_plan, stream

@@ -13,7 +13,7 @@ from jobs.base.schemas import MODEL_PREDICTIONS, table
 from jobs.base.store import parquet_bytes
 from jobs.train import core as train_core
 from jobs.train import report as train_report
-from jobs.train.core import ALL_PATIENTS, STRENGTHS, TrainingSet
+from jobs.train.core import ALL_PATIENTS, STRENGTHS, Selected, TrainingSet
 from jobs.train.grid import Mapper, score_all, select_strengths
 
 
@@ -53,7 +53,7 @@ def test_the_grid_is_every_fold_and_the_final_model_with_every_strength() -> Non
     chosen = select_strengths(spread, 3)
     assert sorted(spread.tasks) == [(f, c) for f in (ALL_PATIENTS, 0, 1, 2) for c in STRENGTHS]
     expected = {
-        fold: train_core.best_strength({c: train_core.inner_loss(data, fold, c) for c in STRENGTHS})
+        fold: train_core.select({c: train_core.inner_loss(data, fold, c) for c in STRENGTHS})
         for fold in (0, 1, 2, ALL_PATIENTS)
     }
     assert chosen == expected
@@ -125,15 +125,17 @@ def test_predictions_have_each_patient_once_with_scan_and_fold_and_give_the_same
     assert pa.parquet.read_table(io.BytesIO(content)).schema.names == MODEL_PREDICTIONS.names
 
 
-def test_parameters_and_metrics_are_flat_and_name_every_fold() -> None:
+def test_parameters_and_losses_are_flat_and_name_every_fold() -> None:
     data = training_set()
-    params = train_report.parameters(manifest_of(data), {0: 0.1, 1: 1.0, 2: 10.0, ALL_PATIENTS: 0.01}, data)
+    pairs = {0: (0.1, 0.7), 1: (1.0, 0.6), 2: (10.0, 0.5), ALL_PATIENTS: (0.01, 0.65)}
+    selected = {fold: Selected(*pair) for fold, pair in pairs.items()}
+    params = train_report.parameters(manifest_of(data), selected, data)
     assert (params["C"], params["C_fold_0"], params["C_fold_2"]) == (0.01, 0.1, 10.0)
     assert params["settings_hash"] == "h"
     assert (params["patients"], params["positives"], params["threshold"]) == (36, 18, 0.5)
-    scores = np.linspace(0, 1, 36)
-    metrics = train_report.flat_metrics(
-        train_core.summary(data, scores, train_core.predictions(data, scores))
-    )
-    assert {"auc", "auc_stddev", "auc_pooled", "auc_fold_0", "auc_fold_2", "brier_fold_1"} <= metrics.keys()
-    assert len(metrics) == 5 * (3 + 3)
+    assert train_report.selection_losses(selected) == {
+        "selection_log_loss": 0.65,
+        "selection_log_loss_fold_0": 0.7,
+        "selection_log_loss_fold_1": 0.6,
+        "selection_log_loss_fold_2": 0.5,
+    }

@@ -56,6 +56,10 @@ def test_files_of_the_date_that_are_quiet_are_enough(look):
     }
 
 
+def test_a_date_whose_files_are_of_other_dates_by_now_goes_on_with_none(look):
+    assert look({"2025-03-03": 0}, context())["files"] == 0
+
+
 def test_a_file_still_being_written_makes_it_wait(look):
     with pytest.raises(TaskDeferred):
         look({"2025-03-03": 7}, context(), newest_s_ago=1.0)

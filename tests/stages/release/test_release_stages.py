@@ -141,7 +141,7 @@ def test_the_metrics_committed_are_those_evaluated(
     programs: Programs, site: list[tuple[str, dict[str, Any]]]
 ) -> None:
     programs.says[CommitMetrics] = {"rows": 4}
-    metrics.MetricsOperator(task_id="metrics", evaluated=EVALUATED).execute(context())
+    metrics.MetricsOperator(task_id="metrics", trained=TRAINED, evaluated=EVALUATED).execute(context())
     asked, row = programs.of(CommitMetrics), programs.of(EnterInLedger).ledger
     assert (asked.model_version, asked.metric_date) == (VERSION, EVALUATED["metric_date"])
     assert (row.stage, row.volumes_out) == (7, 4)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError
 from nightscan.stages.site import tables
-from nightscan.stages.site.schema_columns import add_missing_columns, columns_in, own_columns, unlike_tables
+from nightscan.stages.site.schema_columns import add_missing_columns, own_columns, unlike_tables
 
-SCHEMA = tables.schema_script(load_config({}))
+TABLES = tables.site_tables(load_config({}))
 FEATURES_BUILD = "nightscan.image_features_build"
 PARTITION = ["scan_date", "build"]
 HEADINGS = ["", "# Partition Information", "# col_name"]
 
 
 def columns_of(table: str) -> list[str]:
-    return columns_in(SCHEMA, table)
+    return next(one.names() for one in TABLES if f"nightscan.{one.name}" == table)
 
 
 def described(table: str) -> list[str]:
@@ -29,8 +31,12 @@ def test_a_table_that_lacks_two_columns_gets_them_of_their_types():
         new = {"volumes", "fourth_axis"} if table == "nightscan.mri_scans" else set()
         return [name for name in columns_of(table) if name not in new]
 
-    assert add_missing_columns(SCHEMA, described) == [
-        "ALTER TABLE nightscan.mri_scans ADD COLUMNS (`volumes` INT, `fourth_axis` STRING) CASCADE"
+    columns = (
+        "`volumes` INT COMMENT 'volumes along the fourth axis; 1 without one', "
+        "`fourth_axis` STRING COMMENT 'what the volumes differ in; empty without a fourth axis'"
+    )
+    assert add_missing_columns("nightscan", TABLES, described) == [
+        f"ALTER TABLE nightscan.mri_scans ADD COLUMNS ({columns}) CASCADE"
     ]
 
 
@@ -39,26 +45,28 @@ def test_an_older_table_of_features_gets_maps_and_numbers_alike():
         new = {"null_reasons", "ih_entropy"} if table == "nightscan.image_features" else set()
         return [name for name in columns_of(table) if name not in new]
 
-    columns = "`null_reasons` MAP<STRING, STRING>, `ih_entropy` DOUBLE"
-    assert add_missing_columns(SCHEMA, described) == [
+    columns = "`null_reasons` MAP<STRING, STRING> COMMENT 'feature -> why it is NULL', `ih_entropy` DOUBLE"
+    assert add_missing_columns("nightscan", TABLES, described) == [
         f"ALTER TABLE nightscan.image_features ADD COLUMNS ({columns}) CASCADE"
     ]
 
 
 def test_complete_tables_and_columns_of_one_s_own_are_left_alone():
-    assert add_missing_columns(SCHEMA, lambda table: [*columns_of(table), "my_note"]) == []
+    assert add_missing_columns("nightscan", TABLES, lambda table: [*columns_of(table), "my_note"]) == []
 
 
-def test_every_table_of_the_schema_is_looked_at():
+def test_every_table_that_is_made_is_looked_at():
     seen: list[str] = []
 
     def described(table: str) -> list[str]:
-        seen.append(table.removeprefix("nightscan."))
+        seen.append(table)
         return columns_of(table)
 
-    add_missing_columns(SCHEMA, described)
-    assert len(seen) == SCHEMA.count("CREATE EXTERNAL TABLE")
-    assert {"mri_scans", "image_features", "raw_files"} <= set(seen)
+    add_missing_columns("nightscan", TABLES, described)
+    unlike_tables("nightscan", TABLES, described)
+    made = re.findall(r"CREATE EXTERNAL TABLE IF NOT EXISTS (\S+)", tables.creation_script(load_config({})))
+    assert sorted(seen) == sorted(made)
+    assert len(made) == 12
 
 
 def test_the_columns_of_a_partition_are_no_columns_of_the_table():
@@ -69,11 +77,13 @@ def test_tables_that_are_inserted_into_are_made_anew_when_the_order_of_columns_c
     def turned(table: str) -> list[str]:
         return [*reversed(columns_of(table)), *described(table)[len(columns_of(table)) :]]
 
-    assert unlike_tables(SCHEMA, described) == []
-    assert unlike_tables(SCHEMA, turned) == [FEATURES_BUILD, "nightscan.model_metrics_build"]
+    assert unlike_tables("nightscan", TABLES, described) == []
+    assert unlike_tables("nightscan", TABLES, turned) == [FEATURES_BUILD, "nightscan.model_metrics_build"]
     assert (
         add_missing_columns(
-            SCHEMA, lambda table: ["series_key"] if table == FEATURES_BUILD else described(table)
+            "nightscan",
+            TABLES,
+            lambda table: ["series_key"] if table == FEATURES_BUILD else described(table),
         )
         == []
     )

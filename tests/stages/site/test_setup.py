@@ -13,13 +13,12 @@ from messages.wire import as_json
 from nightscan.config import load_config
 from nightscan.stages.site import setup, tables
 from nightscan.stages.site.runtime import Runtime
-from nightscan.stages.site.schema_columns import columns_in
 from nightscan.stages.site.setup import IndexOperator, SchemaOperator
 from tests.messages.samples import sample
 from tests.stages.conftest import Programs
 
 JAR = "hdfs:///apps/nightscan/features-1.jar"
-SCHEMA = tables.schema_script(load_config({}))
+TABLES = {table.name: table for table in tables.site_tables(load_config({}))}
 
 
 class Hive:
@@ -37,8 +36,8 @@ class Hive:
         monkeypatch.setattr(setup, "ask_settings", self.ask)
 
     def columns(self, table: str) -> list[str]:
-        lacking = self.lacking.get(table.removeprefix("nightscan."), set())
-        return [name for name in columns_in(SCHEMA, table) if name not in lacking]
+        name = table.removeprefix("nightscan.")
+        return [column for column in TABLES[name].names() if column not in self.lacking.get(name, set())]
 
     def run(self, statement: str) -> list[dict[str, Any]]:
         if statement.startswith("DESCRIBE"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lake.folders import scan_dates
+from lake.places import Places
 from nightscan import hooks
 from nightscan.config import Config, load_config
 from nightscan.operators.drill import DrillCheckOperator
@@ -50,5 +52,4 @@ class ReleaseCheckOperator(DrillCheckOperator):
     @staticmethod
     def _scan_dates(config: Config) -> list[str]:
         """Return the dates that have features: what a release learns from (others may be on their way)."""
-        names = hooks.HdfsHook().list(f"{config.root}/image_features")
-        return [name.removeprefix("scan_date=") for name in names if name.startswith("scan_date=")]
+        return scan_dates(hooks.HdfsHook().list(Places(config.root).features_folder()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from lake.model import MODEL_METRICS
 from messages.message import Build, Date, Message, Text
 from nightscan.config import load_config
 from nightscan.operators.hive_script import HiveScriptOperator
@@ -83,6 +84,7 @@ class EvaluateOperator(HiveScriptOperator):
         rows = run_sql(
             config,
             "hive/read_evaluation.sql",
+            columns=MODEL_METRICS.names(),
             metric_date=plan.metric_date,
             build=plan.build,
             model_version=plan.version,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 
 from messages.model import CommitMetrics
+from messages.train import Trained
+from nightscan import hooks
 from nightscan.config import load_config
 from nightscan.operators.program import run_program, to_json
 from nightscan.stages.ledger import enter, ledger_row
@@ -20,16 +22,18 @@ if TYPE_CHECKING:
 
 
 class MetricsOperator(BaseOperator):
-    """Swap in what stage 5 evaluated, deployed or not, and make Hive know partition and ledger.
+    """Swap in what stage 5 evaluated, deployed or not; MLflow shows it, Hive knows partition and ledger.
 
+    :param trained: what stage 4 handed on. (templated)
     :param evaluated: what stage 5 handed on. (templated)
     """
 
-    template_fields = ("evaluated",)
+    template_fields = ("trained", "evaluated")
     ui_color = "#f6f0c8"
 
-    def __init__(self, *, evaluated: Any, **kwargs: Any) -> None:
+    def __init__(self, *, trained: Any, evaluated: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.trained = trained
         self.evaluated = evaluated
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -41,6 +45,8 @@ class MetricsOperator(BaseOperator):
             metric_date=evaluated.metric_date,
             build=evaluated.build,
             model_version=evaluated.version,
+            mlflow=hooks.MlflowHook().address,
+            run_id=handed_on(Trained, self.trained).run_id,
         )
         done = run_program(request)
         run_sql(config, "hive/register_metrics.sql", metric_date=evaluated.metric_date)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lake.places import Places
 from messages.message import Message, Positive, Refusal, Text
 from messages.train import Train, Trained
 from messages.wire import answer, to_arguments
@@ -11,7 +12,6 @@ from nightscan import hooks
 from nightscan.config import load_config
 from nightscan.errors import JobFailedError
 from nightscan.links import MlflowRunLink
-from nightscan.names import Layout
 from nightscan.operators.livy_batch import LivySparkOperator
 from nightscan.operators.program import own_errors, to_json
 from nightscan.stages.ledger import enter, ledger_row
@@ -93,7 +93,7 @@ class TrainOperator(LivySparkOperator):
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         config, plan = load_config(), kept(PreparedTraining, self.prepared)
-        text = hooks.HdfsHook().read_text(Layout(config.root).train_result(plan.version))
+        text = hooks.HdfsHook().read_text(Places(config.root).train_result(plan.version))
         with own_errors():
             result = answer(Trained, text, f"the result of {Train.program}")
         if isinstance(result, Refusal):

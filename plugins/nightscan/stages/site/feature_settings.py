@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from lake.hive import hive_literal
 from nightscan.config import DEFAULT_SETTINGS, Config, Features
 from nightscan.errors import BadSettingError, EngineRefusedError, JobFailedError
 from nightscan.stages.sql import run_sql
 
 ASK = "hive/ask_settings.sql"
-ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "$": "\\u0024"})  # $: Hive puts variables in
 
 
 def settings_texts(features: Features) -> dict[str, str]:
@@ -39,11 +39,6 @@ def settings_sql(texts: Mapping[str, str], modality: str) -> str:
         if name != DEFAULT_SETTINGS
     )
     return f"CASE {modality}{others} ELSE {default} END" if others else default
-
-
-def hive_literal(text: str) -> str:
-    """Quote a text for HiveQL."""
-    return f"'{text.translate(ESCAPES)}'"
 
 
 def ask_settings(config: Config) -> dict[str, dict[str, Any]]:

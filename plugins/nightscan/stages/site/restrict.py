@@ -6,22 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from lake.places import Places
 from nightscan import hooks
 from nightscan.config import load_config
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-# Headers (raw_images), paths of senders (the others), true dates beside pseudonyms (deidentified).
-RESTRICTED = (
-    "raw_images",
-    "raw_files",
-    "index",
-    "quarantine",
-    "quarantine_releases",
-    "deidentified",
-    "_work",
-)
 MODE = "750"
 
 
@@ -32,7 +23,7 @@ class RestrictOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         config, hook = load_config(), hooks.HdfsHook()
-        folders = [f"{config.root}/{name}" for name in RESTRICTED]
+        folders = Places(config.root).identifying()
         for folder in folders:
             hook.mkdirs(folder)
             hook.set_mode(folder, MODE)

@@ -16,7 +16,7 @@ from nightscan.stages.sql import INCLUDE
 
 log = logging.getLogger(__name__)
 
-SHIPPED_PACKAGES = ("imaging", "jobs", "messages")
+SHIPPED_PACKAGES = ("imaging", "jobs", "lake", "messages")
 TRAIN_PROGRAM = "jobs/train/program.py"
 SHIPPED_KINDS = (".py", ".tsv", ".txt")  # code, and the tables that it reads
 
@@ -24,7 +24,7 @@ SHIPPED_KINDS = (".py", ".tsv", ".txt")  # code, and the tables that it reads
 class Runtime(Message, frozen=True, kw_only=True):
     """URLs of what a container localises, and the hash that names the code.
 
-    :ivar code: zip of the packages imaging, jobs and messages
+    :ivar code: zip of the packages imaging, jobs, lake and messages
     :ivar train: the training program, which Spark wants as a file of its own
     :ivar pyenv: archive of the Python packages they need
     :ivar udf_jar: the Hive function

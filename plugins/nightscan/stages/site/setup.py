@@ -14,7 +14,7 @@ from nightscan.stages.programs import handed_on
 from nightscan.stages.site.feature_settings import ask_settings, settings_hashes
 from nightscan.stages.site.runtime import Runtime, ensure_shipped
 from nightscan.stages.site.schema_columns import add_missing_columns, unlike_tables
-from nightscan.stages.site.tables import described_columns, schema_script
+from nightscan.stages.site.tables import creation_script, described_columns, site_tables
 from nightscan.stages.sql import run_script, run_sql
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class SchemaOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         config = load_config()
         jar = handed_on(Runtime, self.shipped).udf_jar
-        script = schema_script(config)
+        script, tables = creation_script(config), site_tables(config)
         run_script(script)
-        added = add_missing_columns(script, described_columns)
-        renewed = unlike_tables(script, described_columns)
+        added = add_missing_columns(config.database, tables, described_columns)
+        renewed = unlike_tables(config.database, tables, described_columns)
         changes = [*added, *(f"DROP TABLE {table}" for table in renewed)]
         for statement in changes:
             self.log.info("%s", statement)

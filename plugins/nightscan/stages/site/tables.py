@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from lake import hive
+from lake.features import image_features_build
+from lake.table import Table
 from nightscan import hooks
 from nightscan.config import Config
 from nightscan.errors import BadSettingError
 from nightscan.stages.site.feature_columns import feature_columns
-from nightscan.stages.site.schema_columns import columns_in, own_columns
-from nightscan.stages.sql import render
+from nightscan.stages.site.schema_columns import own_columns
 
-SCHEMA = "hive/schema.sql"
 SHOWN = 3
 
 
-def schema_script(config: Config) -> str:
+def creation_script(config: Config) -> str:
     """Return the CREATE statements with the columns of the site's features."""
-    return render(
-        SCHEMA, database=config.database, root=config.root, features=feature_columns(config.features)
-    )
+    return ";\n\n".join(hive.creation(config.database, config.root, feature_columns(config.features)))
+
+
+def site_tables(config: Config) -> list[Table]:
+    """Return the description of every table, with the columns of the site's features."""
+    return hive.tables(feature_columns(config.features))
 
 
 def described_columns(table: str) -> list[str]:
@@ -30,8 +34,9 @@ def require_feature_columns(config: Config) -> None:
 
     :raises BadSettingError: see above.
     """
-    table = f"{config.database}.image_features_build"
-    wanted, there = columns_in(schema_script(config), table), own_columns(described_columns(table))
+    described = image_features_build(feature_columns(config.features))
+    table, wanted = f"{config.database}.{described.name}", described.names()
+    there = own_columns(described_columns(table))
     if there == wanted:
         return
     lacking = [name for name in wanted if name not in there]

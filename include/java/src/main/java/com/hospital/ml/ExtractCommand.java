@@ -1,6 +1,12 @@
 package com.hospital.ml;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import com.hospital.ml.feature.Feature;
+import com.hospital.ml.feature.FeatureValues;
+import com.hospital.ml.reason.MeasureException;
+import com.hospital.ml.reason.Reason;
+import com.hospital.ml.region.Region;
+import com.hospital.ml.settings.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -42,7 +48,11 @@ public final class ExtractCommand {
     }
   }
 
-  /** Throws {@link IllegalArgumentException} when the arguments are not understood. */
+  /**
+   * Reads the arguments.
+   *
+   * @throws IllegalArgumentException when they are not understood
+   */
   ExtractCommand(String... args) {
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
@@ -56,7 +66,12 @@ public final class ExtractCommand {
     }
   }
 
-  /** Measures, and returns the JSON. */
+  /**
+   * Measures, and returns the JSON.
+   *
+   * @throws IOException when a file cannot be read
+   * @throws IllegalArgumentException when the settings are refused
+   */
   String run() throws IOException {
     Settings settings = Settings.parse(settingsFile == null ? null : Files.readString(Path.of(settingsFile)));
     Extraction extraction = new Extraction(settings, path -> Files.newInputStream(Path.of(path)));

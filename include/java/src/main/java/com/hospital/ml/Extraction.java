@@ -1,5 +1,15 @@
 package com.hospital.ml;
 
+import com.hospital.ml.feature.Aggregation;
+import com.hospital.ml.feature.FeatureClass;
+import com.hospital.ml.feature.FeatureValues;
+import com.hospital.ml.nifti.NiftiReader;
+import com.hospital.ml.reason.MeasureException;
+import com.hospital.ml.reason.Reason;
+import com.hospital.ml.region.ImageProcessing;
+import com.hospital.ml.region.Region;
+import com.hospital.ml.region.Roi;
+import com.hospital.ml.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -10,16 +20,21 @@ final class Extraction {
     InputStream open(String path) throws IOException;
   }
 
+  /** Measures one class; a seam for tests. */
+  interface OneClass {
+    void measure(FeatureClass one, RegionData of, FeatureValues out);
+  }
+
   private final Settings settings;
   private final Opener opener;
-  private final Measuring.OneClass measure;
+  private final OneClass measure;
 
   Extraction(Settings settings, Opener opener) {
-    this(settings, opener, (one, of, out) -> of.measure(one, out));
+    this(settings, opener, (one, of, out) -> FeatureTable.of(one).measurer().measure(of, out));
   }
 
   /** {@code measure} takes the place of the classes of features. */
-  Extraction(Settings settings, Opener opener, Measuring.OneClass measure) {
+  Extraction(Settings settings, Opener opener, OneClass measure) {
     this.settings = settings;
     this.opener = opener;
     this.measure = measure;
@@ -31,7 +46,9 @@ final class Extraction {
 
   /**
    * Measures the region {@code maskPath} of {@code imagePath}. What is wrong with the data comes back as a
-   * {@link Reason}; an {@link IOException} means that the storage failed, a missing file included.
+   * {@link Reason}.
+   *
+   * @throws IOException when the storage fails, a missing file included
    */
   FeatureValues measure(String imagePath, String maskPath) throws IOException {
     if (imagePath == null) {
@@ -47,7 +64,12 @@ final class Extraction {
     }
   }
 
-  /** Reads both files to their ends and processes the image; {@link MeasureException} without a region. */
+  /**
+   * Reads both files to their ends and processes the image.
+   *
+   * @throws MeasureException when there is no region
+   * @throws IOException when the storage fails
+   */
   Region region(String imagePath, String maskPath) throws IOException {
     Roi roi;
     try (NiftiReader mask = new NiftiReader(maskPath, opener.open(maskPath))) {
@@ -64,8 +86,25 @@ final class Extraction {
     }
   }
 
-  /** Discretises and measures a region. */
+  /**
+   * Measures the classes that the settings ask for. Intensities that are not finite, or fewer than two of
+   * them, leave only shape.
+   */
   FeatureValues measure(Region region) {
-    return new Measuring(region, settings).measure(measure);
+    RegionData data = new RegionData(region, settings);
+    FeatureValues out = new FeatureValues();
+    for (FeatureClass one : settings.classes()) {
+      Reason why = data.fault(one);
+      if (why == null) {
+        measure.measure(one, data, out);
+        continue;
+      }
+      for (Aggregation aggregation : one.aggregations()) {
+        if (data.wanted().contains(aggregation)) {
+          out.setUndefined(FeatureTable.of(one).definitions(), aggregation, why);
+        }
+      }
+    }
+    return out;
   }
 }

@@ -1,5 +1,8 @@
 package com.hospital.ml;
 
+import com.hospital.ml.feature.Feature;
+import com.hospital.ml.feature.FeatureValues;
+import com.hospital.ml.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ import org.apache.hadoop.hive.serde2.objectinspector.primitive.PrimitiveObjectIn
 /**
  * {@code extract_features(image_path, mask_path [, settings])}: a struct of settings_hash, settings, status,
  * reason, null_reasons and one double a feature, in the order of {@link FeatureTable}. A struct, because
- * Hive, Spark and Drill then see named, typed columns. Faults of the data give NULL with a {@link Reason};
+ * Hive, Spark and Drill then see named, typed columns. Faults of the data give NULL with a {@code Reason};
  * faults of the storage (an unreachable NameNode, no permission, a file that a committed row names but that
  * is not there) and of the settings fail the query. With NULL paths the struct still says what the settings
  * mean and hash to.
@@ -99,7 +102,7 @@ public class FeatureExtractor extends GenericUDF {
     } catch (IOException e) {
       throw new HiveException(
           "extract_features(" + image + ", " + mask + "): " + e.getMessage()
-              + "; the storage failed, not the data: mend it and run the query again",
+              + "; the storage failed, not the data: repair it and run the query again",
           e);
     }
   }
@@ -122,7 +125,7 @@ public class FeatureExtractor extends GenericUDF {
     ObjectInspector text = PrimitiveObjectInspectorFactory.javaStringObjectInspector;
     List<ObjectInspector> types = new ArrayList<>(Collections.nCopies(HEAD.size() - 1, text));
     types.add(ObjectInspectorFactory.getStandardMapObjectInspector(text, text));
-    for (int i = 0; i < FeatureTable.size(); i++) {
+    for (int i = 0; i < FeatureTable.all().size(); i++) {
       types.add(PrimitiveObjectInspectorFactory.javaDoubleObjectInspector);
     }
     return ObjectInspectorFactory.getStandardStructObjectInspector(fieldNames(), types);

@@ -3,7 +3,7 @@ package com.hospital.ml;
 import java.security.CodeSource;
 
 /**
- * Tells when a task runs the code of an older jar. A warm Tez session keeps every jar that it has ever been
+ * Finds a task that runs the code of an older jar. A warm Tez session keeps every jar that it has ever been
  * given on the class path of its tasks, so a function that was created again from a new jar may run the old
  * code in silence (seen with Hive 4.0.1 and Tez 0.10.4).
  */

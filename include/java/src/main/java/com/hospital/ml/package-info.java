@@ -1,6 +1,2 @@
-/**
- * Image features of a region, as the Image Biomarker Standardisation Initiative (IBSI) defines them, for
- * Hive, Spark and the command line. {@link com.hospital.ml.FeatureTable} is the one list of what is
- * measured.
- */
+/** The entry points, and what binds a region's data to the classes of features that measure it. */
 package com.hospital.ml;

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import com.hospital.ml.intensity.FirstOrder;
+import com.hospital.ml.settings.Settings;
+import com.hospital.ml.testing.Nifti;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -36,7 +39,7 @@ class ExtractCommandTest {
     assertEquals(null, report.remove("reason"));
     assertEquals(expected, report);
     assertEquals(4.5, features.get("firstorder_mean"));
-    assertEquals(FeatureClass.FIRSTORDER.measures().size(), features.size());
+    assertEquals(FirstOrder.Measure.values().length, features.size());
   }
 
   @Test

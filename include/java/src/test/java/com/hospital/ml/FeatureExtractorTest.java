@@ -2,10 +2,12 @@ package com.hospital.ml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hospital.ml.feature.Feature;
+import com.hospital.ml.settings.Settings;
+import com.hospital.ml.testing.Nifti;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ class FeatureExtractorTest {
     StructObjectInspector struct =
         (StructObjectInspector) new FeatureExtractor().initialize(new ObjectInspector[] {TEXT, TEXT});
     List<? extends StructField> fields = struct.getAllStructFieldRefs();
-    assertEquals(5 + FeatureTable.size(), fields.size());
+    assertEquals(5 + FeatureTable.all().size(), fields.size());
     String[] head = {
       "settings_hash string", "settings string", "status string", "reason string",
       "null_reasons map<string,string>"
@@ -56,7 +58,7 @@ class FeatureExtractorTest {
     Settings settings = Settings.parse(FIRSTORDER);
     assertEquals(
         Arrays.asList(settings.hash(), settings.canonical(), "OK", null, Map.of()), row.subList(0, 5));
-    assertEquals(4.5, row.get(5 + FeatureTable.of(FirstOrder.Measure.MEAN).index()));
+    assertEquals(4.5, row.get(FeatureExtractor.fieldNames().indexOf("firstorder_mean")));
   }
 
   @Test

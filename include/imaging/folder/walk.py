@@ -1,0 +1,62 @@
+"""List what lies in a folder: a laptop's folder and a landing zone by the same rule.
+
+- A regular file is listed, a hidden one too: a leading dot says nothing of what a file holds.
+- A folder is walked; one that cannot be read is listed itself, with the error, so that it is accounted for.
+- A symbolic link is never followed: what it leads to may change unseen, or lie on this machine alone. A link
+  to a file is listed with an error, so that nobody takes the file for converted; no other link is listed.
+- Sockets, pipes and devices hold no content: they are neither listed nor opened.
+- What vanishes, or fails, before its size is known is listed with the error; after that the reader says so.
+"""
+
+from __future__ import annotations
+
+from os import DirEntry, scandir
+from pathlib import Path
+from typing import NamedTuple
+
+LINK = "symbolic link, not followed"
+
+
+class Found(NamedTuple):
+    """``path``: relative to the folder, with slashes. ``size``: bytes. ``mtime_ns``: last change.
+
+    ``error``: why it is not to be read; '' for a file that is.
+    """
+
+    path: str
+    size: int = 0
+    mtime_ns: int = 0
+    error: str = ""
+
+
+def walk(folder: Path) -> list[Found]:
+    """List everything below ``folder`` by the rule above, in order of path; opens folders only."""
+    found: list[Found] = []
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            with scandir(folder / below) as entries:
+                for entry in entries:
+                    _take(entry, below + entry.name, found, waiting)
+        except OSError as error:
+            found.append(Found(below.rstrip("/") or ".", error=system_message(error)))
+    return sorted(found)
+
+
+def _take(entry: DirEntry[str], path: str, found: list[Found], waiting: list[str]) -> None:
+    try:
+        if entry.is_file(follow_symlinks=False):
+            stat = entry.stat(follow_symlinks=False)
+            found.append(Found(path, stat.st_size, stat.st_mtime_ns))
+        elif entry.is_dir(follow_symlinks=False):
+            waiting.append(path + "/")
+        elif entry.is_symlink() and Path(entry.path).is_file():
+            found.append(Found(path, error=LINK))
+    except OSError as error:
+        found.append(Found(path, error=system_message(error)))
+
+
+def system_message(error: OSError) -> str:
+    """Return the system's message alone: the path in the whole one may name a patient."""
+    return error.strerror or type(error).__name__

@@ -1,0 +1,2 @@
+/** Failures of the storage, kept apart from faults of the data. */
+package com.hospital.ml.storage;

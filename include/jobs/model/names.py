@@ -1,0 +1,18 @@
+"""The names of models, versions and outcomes, which become names of folders."""
+
+from __future__ import annotations
+
+import re
+
+from jobs.base.protocol import JobInputError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def checked_name(what: str, value: str) -> str:
+    """Return `value` when it can be part of a path; JobInputError otherwise."""
+    if not _NAME.fullmatch(value):
+        raise JobInputError(
+            f"{what} {value!r} cannot be a folder's name", "use letters, digits, '_' and '-', a letter first"
+        )
+    return value

@@ -1,0 +1,1 @@
+"""What lies below the root in HDFS: every table with its columns, and every path."""
