@@ -10,7 +10,7 @@ HOME_FOLDER := $(shell PYTHONPATH=$(CURDIR)/include $(PYTHON) -m cluster home)
 VENV := $(HOME_FOLDER)/venv/airflow/bin
 CLUSTER := $(PYTHON) -m cluster
 
-.PHONY: help run up down status quarantine release install ship test test-fast check format bench phantom-table tables-page features-page fuzz fresh lock screenshots
+.PHONY: help run up down status quarantine release install ship test test-fast check format bench phantom-table tables-page features-page programs-page fuzz fresh lock screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ tables-page: ## print docs/tables.md from the description of the tables
 
 features-page: ## print the tables of docs/features.md from the list of features
 	@PYTHONPATH=include $(VENV)/python -m radiomics_check.page
+
+programs-page: ## write docs/programs.md from the models of requests and results
+	@PYTHONPATH=include $(VENV)/python -m messages.page
 
 fuzz: ## 10,000 damaged files through the converter, and what became of them
 	@PYTHONPATH=$(PYTHONPATH):. $(VENV)/python -m tests.imaging.mutations 10000 20261121

@@ -41,6 +41,7 @@ from jobs.features.commit import commit_features
 from jobs.features.plan import plan_features
 from lake.hive import creation
 from lake.places import Places
+from messages.features import FeaturesCommitted
 from nightscan.config import load_config
 from nightscan.stages.site.feature_columns import feature_columns
 from nightscan.stages.site.feature_settings import settings_sql, settings_texts
@@ -171,11 +172,11 @@ def extract(lake: Lake, build: str, plan: tuple[int, int]) -> tuple[float, int]:
         scan_date=DATE,
         build=build,
         udf_jar="",
-        tasks=planned["tasks"],
+        tasks=planned.tasks,
         features=feature_columns(config.features),
         settings=settings_sql(settings_texts(config.features), "scan.modality"),
     )
-    return time.monotonic() - began, int(planned["tasks"])
+    return time.monotonic() - began, planned.tasks
 
 
 def parts(lake: Lake, build: str) -> list[tuple[int, int, float]]:
@@ -196,17 +197,17 @@ def _size(lake: Lake, path: str) -> int:
     return int(request_json("GET", address)["FileStatus"]["length"])
 
 
-def committed(lake: Lake, build: str) -> tuple[dict[str, Any], list[Row]]:
+def committed(lake: Lake, build: str) -> tuple[FeaturesCommitted, list[Row]]:
     """Commit a build as stage 3 does; what it counted, and the partition's rows without the build."""
     counts = commit_features(lake.store, lake.root, DATE, build)
-    rows: list[Row] = lake.store.read_table(counts["features"]).to_pylist()
+    rows: list[Row] = lake.store.read_table(counts.features).to_pylist()
     kept = [{key: value for key, value in row.items() if key != "build"} for row in rows]
     return counts, sorted(kept, key=lambda row: (row["series_key"], row["region"]))
 
 
 def compare(
     lake: Lake, repeats: int
-) -> tuple[list[list[object]], dict[str, tuple[dict[str, Any], list[Row]]]]:
+) -> tuple[list[list[object]], dict[str, tuple[FeaturesCommitted, list[Row]]]]:
     """Run every plan; a line of the table each, and what each committed."""
     lines: list[list[object]] = []
     outcomes = {}
@@ -255,12 +256,12 @@ def main(out: Callable[[str], None] = say) -> int:
     out(f"\n{len(rows)} series, {sum(len(row['masks']) for row in rows)} regions, one INSERT OVERWRITE\n")
     table(lines, ["plan", "tasks", "with rows", "rows", "MB read", "ends apart, s", "query, s"])
     counts, committed_rows = outcomes["four tasks"]
-    out(f"\n{counts['ok']} OK, {counts['null_rows']}; {counts['names']} features")
+    out(f"\n{counts.ok} OK, {counts.null_rows}; {counts.names} features")
     same = committed_rows == outcomes["one task"][1]
     out(f"both plans gave the same rows: {same}")
     expected = {"UNREADABLE_FILE": 1, "EMPTY_MASK": 1, "GRID_MISMATCH": 1, "SINGLE_VOXEL": 1}
     reasons = Counter(row["reason"] for row in committed_rows if row["status"] != "OK")
-    return 0 if same and counts["ok"] == SERIES and reasons == expected else 1
+    return 0 if same and counts.ok == SERIES and reasons == expected else 1
 
 
 if __name__ == "__main__":

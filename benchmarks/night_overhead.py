@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from night.airflow import Airflow, Run
 from night.follow import follow, say
@@ -33,10 +32,18 @@ from benchmarks.hive_files import run_hive_file
 from cluster.layout import Layout, find_layout
 from cluster.ports import all_ports
 from cluster.secret_files import secret
+from messages.environment import PROGRAMS, MapperEnvironment, variables_of
+from messages.features import CommitFeatures, PlanFeatures
+from messages.index import IndexLanding
+from messages.ingest import CommitIngest, PlanIngest
+from messages.message import Request, Result
+from messages.preprocess import CommitPreprocess, PlanPreprocess
+from messages.wire import read, text_of
 from nightscan.config import load_config
 from nightscan.stages.site.feature_columns import feature_columns
 from nightscan.stages.site.feature_settings import settings_sql, settings_texts
 
+R = TypeVar("R", bound=Result)
 STAGES = ("landing", "1_ingest", "2_preprocess", "3_features", "whole")
 
 
@@ -93,8 +100,7 @@ class Bench:
     def by_hand(self) -> dict[str, float]:
         """Run the same programs and commands one after the other, as a shell script would."""
         site = self.fresh_site()
-        store = {"hdfs": self.hdfs, "root": site.root}
-        dated = {**store, "scan_date": self.scan_date}
+        store: dict[str, Any] = {"hdfs": self.hdfs, "root": site.root}
         times: dict[str, float] = {}
         whole = last = time.time()
 
@@ -102,10 +108,12 @@ class Bench:
             nonlocal last
             times[stage], last = time.time() - last, time.time()
 
-        self._job("index.landing", {**store, "landing": str(self.landing)})
+        self._job(IndexLanding(**store, landing=str(self.landing)))
         lap("landing")
         work = str(self.layout.home / "work" / "bench")
-        plan = self._job("ingest.plan", {**dated, "landing": str(self.landing), "work_dir": work})
+        day = self.scan_date
+        landing = str(self.landing)
+        copy = self._job(PlanIngest(**store, landing=landing, scan_date=day, work_dir=work))
         self._hadoop(
             "hadoop",
             "distcp",
@@ -113,54 +121,60 @@ class Bench:
             "2",
             "-update",
             "-direct",
-            f"file://{plan['link_dir']}",
-            plan["incoming"],
+            f"file://{copy.link_dir}",
+            copy.incoming,
         )
-        self._job("ingest.commit", {**dated, "build": plan["build"]})
+        self._job(CommitIngest(**store, scan_date=day, build=copy.build))
         lap("1_ingest")
-        plan = self._job("preprocess.plan", {**dated, "code": self._code(), "target_bytes": 96_000_000})
+        plan = self._job(
+            PlanPreprocess(**store, scan_date=day, code=self._code(), memory_mb=None, target_bytes=96_000_000)
+        )
+        told = MapperEnvironment(**store, scan_date=day, build=plan.build, memory_mb=None)
         self._hadoop(
             "mapred", "streaming",
             "-D", "mapreduce.job.reduces=0", "-D", "mapreduce.map.memory.mb=1024",
-            "-D", f"mapreduce.input.lineinputformat.linespermap={plan['lines_per_map']}",
+            "-D", f"mapreduce.input.lineinputformat.linespermap={plan.lines_per_map}",
             "-D", "stream.map.input.ignoreKey=true",
             "-files", f"{self._shipped('code-')}#code.zip", "-archives", f"{self._shipped('pyenv-')}#pyenv",
-            "-cmdenv", "PYTHONPATH=code.zip:pyenv", "-cmdenv", f"NIGHTSCAN_HDFS={self.hdfs}",
-            "-cmdenv", f"NIGHTSCAN_ROOT={site.root}", "-cmdenv", f"NIGHTSCAN_BUILD={plan['build']}",
-            "-cmdenv", f"NIGHTSCAN_SCAN_DATE={self.scan_date}",
+            "-cmdenv", "PYTHONPATH=code.zip:pyenv",
+            *(word for name, value in variables_of(told).items() for word in ("-cmdenv", f"{name}={value}")),
             "-inputformat", "org.apache.hadoop.mapred.lib.NLineInputFormat",
-            "-input", plan["manifest"], "-output", plan["output"],
-            "-mapper", "python3 -m jobs.preprocess.mapper",
+            "-input", plan.manifest, "-output", plan.output,
+            "-mapper", f"python3 -m {PROGRAMS[MapperEnvironment]}",
         )  # fmt: skip
-        done = self._job("preprocess.commit", {**dated, "build": plan["build"]})
+        done = self._job(CommitPreprocess(**store, scan_date=day, build=plan.build))
         self._hive("register_intake.sql", site, scan_date=self.scan_date)
         lap("2_preprocess")
-        build = hashlib.sha256(done["build"].encode()).hexdigest()[:16]
+        build = hashlib.sha256(done.build.encode()).hexdigest()[:16]
         config = load_config()
-        tasks = self._job("features.plan", {**dated, "build": build, "target_bytes": 1 << 30, "max_tasks": 1})
+        spread = self._job(
+            PlanFeatures(**store, scan_date=day, build=build, target_bytes=1 << 30, max_tasks=1)
+        )
         self._hive(
             "extract_features.sql",
             site,
             scan_date=self.scan_date,
             build=build,
             udf_jar="",
-            tasks=tasks["tasks"],
+            tasks=spread.tasks,
             features=feature_columns(config.features),
             settings=settings_sql(settings_texts(config.features), "scan.modality"),
         )
-        self._job("features.commit", {**dated, "build": build})
+        self._job(
+            CommitFeatures(**store, scan_date=day, build=build, settings_hashes=None, index_digest=None)
+        )
         self._hive("register_features.sql", site, scan_date=self.scan_date)
         lap("3_features")
         return {**times, "whole": time.time() - whole}
 
-    def _job(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
+    def _job(self, request: Request[R]) -> R:
         environment = {**os.environ, "NIGHTSCAN_PATIENT_KEY": secret(self.layout, "patient_key")}
         done = subprocess.run(
-            [sys.executable, "-m", f"jobs.{name}"],
-            input=json.dumps(request), text=True, capture_output=True, env=environment, check=True,
+            [sys.executable, "-m", request.program],
+            input=text_of(request, "the request"),
+            text=True, capture_output=True, env=environment, check=True,
         )  # fmt: skip
-        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return result
+        return read(request.result(), done.stdout.splitlines()[-1], "the result")
 
     def _hadoop(self, *command: str) -> None:
         subprocess.run([str(self.layout.bin / command[0]), *command[1:]], capture_output=True, check=True)

@@ -75,6 +75,7 @@ class Checkout:
             "NIGHTSCAN_ROOT": "/medical_data",
             "NIGHTSCAN_SCAN_DATE": "2025-03-03",
             "NIGHTSCAN_BUILD": "0123456789abcdef",
+            "NIGHTSCAN_MEMORY_MB": "1024",
         }
         return [
             *("-u" + name for name in ("NIGHTSCAN_CONFIG", "NIGHTSCAN_ENV", "PYTHONDONTWRITEBYTECODE")),

@@ -60,5 +60,7 @@ with DAG(
     deidentify = DeidentifyOperator(
         task_id="deidentify", doc_md="Hadoop Streaming: clean, check, record, commit."
     )
-    copy_out = CopyOutOperator(task_id="copy_out", doc_md="DistCp of the committed build, verified.")
+    copy_out = CopyOutOperator(
+        task_id="copy_out", deidentified=deidentify.output, doc_md="DistCp of the committed build, verified."
+    )
     deidentify >> copy_out

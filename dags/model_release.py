@@ -47,12 +47,23 @@ with DAG(
     tags=[Tag.RELEASE, Tag.SPARK, Tag.HIVE],
 ) as dag:
     plan = PlanReleaseOperator(task_id="plan", doc_md="Labels, new scan dates, training manifest.")
-    check = ReleaseCheckOperator(task_id="check", doc_md="Drill: files and patients add up.")
-    train = TrainOperator(task_id="4_train", doc_md="PySpark on YARN through Livy.")
-    evaluate = EvaluateOperator(task_id="5_evaluate", doc_md="HiveQL over predictions and ground truth.")
-    deploy = DeployOperator(task_id="6_deploy", doc_md="Gate, publish to HDFS, swap the pointer.")
+    check = ReleaseCheckOperator(
+        task_id="check", release=plan.output, doc_md="Drill: files and patients add up."
+    )
+    train = TrainOperator(task_id="4_train", release=plan.output, doc_md="PySpark on YARN through Livy.")
+    evaluate = EvaluateOperator(
+        task_id="5_evaluate", release=plan.output, doc_md="HiveQL over predictions and ground truth."
+    )
+    deploy = DeployOperator(
+        task_id="6_deploy",
+        trained=train.output,
+        evaluated=evaluate.output,
+        doc_md="Gate, publish to HDFS, swap the pointer.",
+    )
     metrics = MetricsOperator(
         task_id="7_metrics",
+        trained=train.output,
+        evaluated=evaluate.output,
         doc_md="Replace the day's partition of model_metrics, whether or not the model was deployed.",
         trigger_rule="none_failed_min_one_success",
     )

@@ -86,12 +86,14 @@ with DAG(
     start_again = TriggerDagRunOperator(
         task_id="start_again",
         trigger_dag_id="scan_intake",
-        conf={"scan_date": "{{ ti.xcom_pull(task_ids='release')['scan_date'] }}"},
+        conf={"scan_date": f"{{{{ ti.xcom_pull(task_ids='{release.task_id}')['scan_date'] }}}}"},
         wait_for_completion=True,
         deferrable=True,
         poke_interval=5,
         fail_when_dag_is_paused=True,
         doc_md="scan_intake for the scan date; waits for its end without a worker.",
     )
-    outcome = OutcomeOperator(task_id="outcome", doc_md="Which released series are volumes now.")
+    outcome = OutcomeOperator(
+        task_id="outcome", overruled=release.output, doc_md="Which released series are volumes now."
+    )
     release >> start_again >> outcome

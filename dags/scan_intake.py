@@ -61,12 +61,16 @@ with DAG(
         task_id="2_preprocess", doc_md="Hadoop Streaming: DICOM to NIfTI and masks."
     )
     features = FeaturesOperator(
-        task_id="3_features", doc_md="Hive on Tez: the UDF extract_features.", outlets=[FEATURES]
+        task_id="3_features",
+        ingested=ingest.output,
+        preprocessed=preprocess.output,
+        doc_md="Hive on Tez: the UDF extract_features.",
+        outlets=[FEATURES],
     )
 
     @task(task_id="announce", outlets=[SETTLED], retries=0)
     def announce() -> None:
         """Notify model_release that features changed, once no other scan date is still to come."""
-        announce_when_settled(task_id="announce")
+        announce_when_settled()
 
     landing >> ingest >> preprocess >> features >> announce().as_teardown(on_failure_fail_dagrun=False)

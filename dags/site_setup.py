@@ -41,6 +41,6 @@ with DAG(
 ) as dag:
     restrict = RestrictOperator(task_id="restrict", doc_md="Close the folders that hold identifiers.")
     ship = ShipOperator(task_id="ship", doc_md="Upload what the containers need.")
-    schema = SchemaOperator(task_id="schema", doc_md="Hive database, tables, function.")
+    schema = SchemaOperator(task_id="schema", shipped=ship.output, doc_md="Hive database, tables, function.")
     index = IndexOperator(task_id="index", doc_md="Read the headers of what landed.")
     restrict >> ship >> [schema, index]

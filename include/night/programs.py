@@ -1,4 +1,8 @@
-"""Call one of the job programs from here, in Airflow's environment: JSON in, JSON out."""
+"""Call one of the job programs from here, in Airflow's environment: JSON in, JSON out.
+
+Here is nothing but the standard library, so no models: the program itself holds the request that it gets and
+the result that it prints against the models of `messages`.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def show(layout: Layout, environment: Mapping[str, str]) -> None:
     :raises NightError: when HDFS does not answer, or DATE has no partition
     """
     date = environment.get("DATE", "").strip()
-    request = {**_store(layout), **({"scan_date": date} if date else {})}
+    request = {**_store(layout), "scan_date": date or None}
     print_quarantine(run_program(layout, "jobs.quarantine.show", request))
 
 
@@ -41,15 +41,15 @@ def print_quarantine(shown: Mapping[str, Any]) -> None:
         say(f"\n{reason}: {known['files']} files. {known['meaning']}")
         may = "May be released." if known["releasable"] else "Cannot be released."
         say(textwrap.fill(f"{known['remedy']} {may}", WIDTH, initial_indent="  ", subsequent_indent="  "))
-    if shown.get("list"):
+    if shown["listed"]:
         say("\nFiles")
         head = ["series", "sha256", "level", "reason", "evidence"]
-        table([_file(row) for row in shown["list"]], head)
+        table([_file(row) for row in shown["listed"]], head)
     if shown["released"]:
         say("\nReleased")
         names = ["scan_date", "series_key", "reason", "files", "volume", "by", "recorded_at", "why"]
         table([[row[name] for name in names] for row in shown["released"]], names)
-    elif shown["files"] and "list" not in shown:
+    elif shown["files"] and shown["listed"] is None:
         say("\n`make quarantine DATE=YYYY-MM-DD` (or DATE=undated) lists the files of one date.")
 
 

@@ -44,6 +44,10 @@ class BadInputError(FinalError):
     """A job program refused its input (exit code 2)."""
 
 
+class MessageRefusedError(FinalError):
+    """A request, a result or what one task hands to another does not have the form of its model."""
+
+
 class CheckFailedError(FinalError):
     """A data check found rows that disagree."""
 

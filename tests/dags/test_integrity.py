@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from pathlib import Path
 
@@ -105,19 +106,48 @@ def test_dag_files_are_short_wiring():
     assert lengths
 
 
-def test_every_sql_file_and_job_program_a_stage_names_exists():
-    """Stages name their SQL and their programs as literals; each must be a file of this tree."""
-    sql, programs = set(), set()
+def test_every_sql_file_a_stage_names_exists():
+    """Stages name their SQL as literals; each must be a file of this tree."""
+    sql = set()
     for path in sorted((ROOT / "plugins" / "nightscan" / "stages").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if node.value.endswith(".sql"):
-                    sql.add(node.value)
-                elif node.value.startswith("jobs.") and node.value.count(".") == 2:
-                    programs.add(node.value)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".sql"):
+                sql.add(node.value)
     assert [name for name in sorted(sql) if not (ROOT / "include" / name).is_file()] == []
-    assert [
-        name for name in sorted(programs) if not (ROOT / "include" / f"{name.replace('.', '/')}.py").is_file()
-    ] == []
     assert len(sql) >= 5
-    assert len(programs) >= 8
+
+
+def test_no_stage_names_another_task():
+    """What a stage takes from another comes as an argument, so a task may be renamed or put between two."""
+    pulls = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted((ROOT / "plugins" / "nightscan").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "xcom_pull"
+    ]
+    assert pulls == []
+
+
+def test_a_task_runs_after_each_whose_result_it_takes(bag):
+    intake, release = bag.dags["scan_intake"], bag.dags["model_release"]
+    assert intake.get_task("3_features").upstream_task_ids == {"1_ingest", "2_preprocess"}
+    assert release.get_task("6_deploy").upstream_task_ids == {"4_train", "5_evaluate"}
+    assert bag.dags["site_setup"].get_task("schema").upstream_task_ids == {"ship"}
+    assert bag.dags["deidentified_export"].get_task("copy_out").upstream_task_ids == {"deidentify"}
+    outcome = bag.dags["quarantine_release"].get_task("outcome")
+    assert outcome.upstream_task_ids == {"release", "start_again"}
+
+
+def test_what_a_task_takes_is_what_the_other_returned(bag):
+    """As the task runner renders it: from the tasks that the DAG names, whatever they are called."""
+    pulled = []
+
+    class Instance:
+        def xcom_pull(self, *, task_ids, key, default=None, map_indexes=None, **_):
+            pulled.append((task_ids, key))
+            return {"from": task_ids}
+
+    task = copy.copy(bag.dags["scan_intake"].get_task("3_features"))
+    task.render_template_fields({"ti": Instance(), "expanded_ti_count": None})
+    assert (task.ingested, task.preprocessed) == ({"from": "1_ingest"}, {"from": "2_preprocess"})
+    assert pulled == [("1_ingest", "return_value"), ("2_preprocess", "return_value")]

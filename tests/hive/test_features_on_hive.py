@@ -89,7 +89,7 @@ def scans(lake: Lake, nifti: Callable[..., bytes]) -> dict[str, Any]:
 def built(lake: Lake, scans: dict[str, Any]) -> Built:
     """Rows of image_features_build, by series and region."""
     plan = plan_features(lake.store, lake.root, DATE, BUILD, target_bytes=1, max_tasks=3)
-    lake.script("extract_features.sql", scan_date=DATE, build=BUILD, tasks=plan["tasks"])
+    lake.script("extract_features.sql", scan_date=DATE, build=BUILD, tasks=plan.tasks)
     return rows_of(lake, BUILD)
 
 
@@ -165,12 +165,12 @@ def test_every_planned_task_is_a_reducer_with_the_series_of_its_plan(
     """One file a reducer that had rows; series of one file are those of one key."""
     build = f"00000000000000c{vectorised[0]}"
     plan = plan_features(lake.store, lake.root, DATE, build, target_bytes=1, max_tasks=5)
-    assert plan["tasks"] == 5
+    assert plan.tasks == 5
     lake.sql(f"SET hive.vectorized.execution.enabled={vectorised}")
     lake.script("extract_features.sql", scan_date=DATE, build=build, tasks=5)
     lake.sql("SET hive.vectorized.execution.enabled=true")
     planned: dict[int, set[str]] = {}
-    for row in lake.store.read_table(plan["table"]).to_pylist():
+    for row in lake.store.read_table(plan.table).to_pylist():
         planned.setdefault(reducer_keys(5).index(row["task_key"]), set()).add(row["series_key"])
     found: dict[int, set[str]] = {}
     for row in lake.sql(

@@ -20,6 +20,7 @@ from jobs.ingest.plan import plan_ingest
 from jobs.preprocess.convert_line import Place
 from jobs.preprocess.mapper import preprocess
 from jobs.preprocess.plan import plan_preprocess
+from messages.wire import as_json
 
 ROOT = "/medical_data"
 DAY = "2025-03-03"
@@ -50,7 +51,7 @@ class Site:
         return index_landing(str(self.landing), self.store, ROOT, KEY)
 
     def plan(self, day: str = DAY) -> dict[str, Any]:
-        return plan_ingest(self.store, ROOT, str(self.landing), day, self.work_dir)
+        return as_json(plan_ingest(self.store, ROOT, str(self.landing), day, self.work_dir), "plan")
 
     def copy(self, plan: dict[str, Any]) -> None:
         """Do what DistCp does with the folder of links."""
@@ -60,7 +61,7 @@ class Site:
     def ingest(self, day: str = DAY) -> dict[str, Any]:
         plan = self.plan(day)
         self.copy(plan)
-        return commit_ingest(self.store, ROOT, day, plan["build"])
+        return as_json(commit_ingest(self.store, ROOT, day, plan["build"]), "commit")
 
     def rows(self, path: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.store.read_table(path).to_pylist()

@@ -14,6 +14,7 @@ from jobs.deidentify.mapper import deidentify
 from jobs.deidentify.plan import plan_deidentify
 from jobs.deidentify.worker import FileCleaner, worker_of
 from lake.places import Places
+from messages.wire import as_json
 
 ROOT, DAY, CODE = "/medical_data", "2025-03-03", "0123456789abcdef"
 KEY = b"a key for tests"
@@ -29,7 +30,8 @@ def changed(data: bytes, **values: Any) -> bytes:
 
 
 def plan(store: Store, *, day: str = DAY, key: bytes = KEY, target_bytes: int = 10**9) -> dict[str, Any]:
-    return plan_deidentify(store, ROOT, day, key=key, code=CODE, target_bytes=target_bytes)
+    made = plan_deidentify(store, ROOT, day, key=key, code=CODE, target_bytes=target_bytes)
+    return as_json(made, "plan")
 
 
 def map_all(
@@ -51,9 +53,8 @@ def map_all(
 
 
 def commit(store: Store, made: dict[str, Any], *, key: bytes = KEY) -> dict[str, Any]:
-    return commit_deidentify(
-        store, ROOT, made["scan_date"], build=made["build"], key=key, key_id=made["key_id"]
-    )
+    named = {"build": made["build"], "key_id": made["key_id"]}
+    return as_json(commit_deidentify(store, ROOT, made["scan_date"], key=key, **named), "commit")
 
 
 def export(store: Store, **changes: Any) -> dict[str, Any]:

@@ -6,11 +6,17 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from night import quarantine
 from night.airflow import Run
 from night.errors import NightError
 from night.quarantine import print_outcome, print_quarantine, release_conf
+
+from messages.quarantine import QuarantineShown, ShowQuarantine
+from messages.wire import as_json, parsed
+from tests.messages.samples import ask, sample
 
 ROOT = Path(__file__).resolve().parents[2]
 NASTY = """it's "fine" $5 $(shell touch pwned) `touch pwned` $HOME \\ ; # 100 %"""
@@ -24,7 +30,25 @@ SHOWN = {
         "PIXEL_IDENTITY_RISK": {"files": 1, "meaning": "Text.", "remedy": "Look.", "releasable": True},
     },
     "released": [],
+    "listed": None,
 }
+
+
+@pytest.mark.parametrize(("environment", "date"), [({}, None), ({"DATE": " undated "}, "undated")])
+def test_what_is_asked_is_what_the_program_takes(environment, date, tmp_path, monkeypatch, capsys):
+    site = tmp_path / "site.json"
+    site.write_text(json.dumps({"hdfs": "hdfs://n:1", "root": "/r"}))
+    asked = []
+
+    def run_program(layout, program, request):
+        assert program == ShowQuarantine.program
+        asked.append(parsed(ShowQuarantine, request, "request"))
+        return as_json(ask(asked[-1], sample(QuarantineShown)), "result")
+
+    monkeypatch.setattr(quarantine, "run_program", run_program)
+    quarantine.show(SimpleNamespace(site_file=site), environment)
+    assert asked == [ShowQuarantine(hdfs="hdfs://n:1", root="/r", scan_date=date)]
+    assert capsys.readouterr().out.startswith("1 files are quarantined")
 
 
 def test_what_the_environment_names_is_what_the_form_gets():
@@ -96,14 +120,14 @@ def test_one_date_lists_files_and_what_was_released_by_whom(capsys):
     }
     line = {"scan_date": "2025-03-03", "series_key": "s", "reason": "R", "files": 1, "volume": True}
     who = {"by": "reader", "recorded_at": "2026-01-01", "why": "no text seen"}
-    print_quarantine({**SHOWN, "list": [listed], "released": [line | who]})
+    print_quarantine({**SHOWN, "listed": [listed], "released": [line | who]})
     text = capsys.readouterr().out
     assert '{"a": 1}' in text
     assert "no text seen" in text
 
 
 def test_nothing_quarantined_is_one_line(capsys):
-    print_quarantine({"files": 0, "dates": 0, "rows": [], "reasons": {}, "released": []})
+    print_quarantine({"files": 0, "dates": 0, "rows": [], "reasons": {}, "released": [], "listed": None})
     assert capsys.readouterr().out == "0 files are quarantined, in 0 partitions\n"
 
 

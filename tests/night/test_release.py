@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from night import run
 from night.airflow import Run
-from night.run import awaited_releases, was_skipped
+from night.run import awaited_releases, due_dates, was_skipped
+
+from messages.index import DueDatesFound, FindDueDates
+from messages.wire import as_json, parsed
+from tests.messages.samples import ask, sample
 
 
 class FakeAirflow:
@@ -57,3 +62,13 @@ def test_a_run_that_trained_was_not_skipped():
     airflow = FakeAirflow()
     airflow.add("gate refused", "success", ["success", "skipped"])
     assert not was_skipped(airflow, airflow.runs("model_release")[0])
+
+
+def test_the_due_dates_are_asked_for_as_the_program_takes_it(monkeypatch):
+    def run_program(layout, program, request):
+        asked = parsed(FindDueDates, request, "request")
+        assert (program, asked) == (FindDueDates.program, FindDueDates(hdfs="hdfs://localhost:1", root="/r"))
+        return as_json(ask(asked, sample(DueDatesFound, due=["2025-03-03"])), "result")
+
+    monkeypatch.setattr(run, "run_program", run_program)
+    assert due_dates(None, {"namenode": 1}, "/r") == ["2025-03-03"]

@@ -1,25 +1,22 @@
-"""How a job program speaks: one JSON object in on stdin, progress on stderr, one JSON line last on stdout.
+"""How a program speaks: its request in on stdin, progress on stderr, its result as the last line of stdout.
+
+Request and result are JSON objects, each of one model of `messages`, which says what the fields mean.
 
 Exit codes: 0 ok; 2 bad input, the last line being {"error": ..., "remedy": ...}; anything else is a crash.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from messages.message import Refusal, Request, Result
 
 BAD_INPUT = 2
-LEDGER_COLUMNS = {
-    "volumes": "volumes_out",
-    "ok": "volumes_out",
-    "regions": "regions_out",
-    "quarantined": "quarantined",
-    "null_total": "quarantined",
-}
 
-Job = Callable[[Mapping[str, Any]], dict[str, Any]]
+Q = TypeVar("Q", bound="Request[Any]")
 
 
 class JobInputError(Exception):
@@ -31,55 +28,46 @@ class JobInputError(Exception):
         self.remedy = remedy
 
 
-def need(request: Mapping[str, Any], *names: str) -> None:
-    """Refuse a request that lacks one of `names` or holds an empty value there."""
-    missing = [name for name in names if request.get(name) in (None, "")]
-    if missing:
-        raise JobInputError(
-            f"the request lacks {', '.join(missing)}", "give these fields in the JSON object on stdin"
-        )
-
-
 def progress(message: str) -> None:
     """Say on stderr how far the job is (never patient data)."""
     sys.stderr.write(message + "\n")
     sys.stderr.flush()
 
 
-def run(job: Job) -> int:
-    """Read the request from stdin, run `job`, print its result; the return value is the exit code."""
+def run(model: type[Q], job: Callable[[Q], Result]) -> int:
+    """Read a request from stdin, do the job, enter the request's row in the ledger, print the result.
+
+    :returns: the exit code.
+    """
+    # loaded here: a mapper, which needs JobInputError alone, starts without them
+    from messages.errors import MessageError  # noqa: PLC0415
+    from messages.message import Refusal  # noqa: PLC0415
+    from messages.wire import read, text_of  # noqa: PLC0415
+
     try:
-        request = _request(sys.stdin.read())
+        request = read(model, sys.stdin.read(), f"the request of {model.program}")
+    except MessageError as error:
+        return _refuse(Refusal(error=error.fact, remedy=error.remedy))
+    try:
         result = job(request)
         _enter_in_ledger(request, result)
     except JobInputError as error:
-        return _refuse(error.error, error.remedy)
-    print(json.dumps(result, sort_keys=True), flush=True)
+        return _refuse(Refusal(error=error.error, remedy=error.remedy))
+    print(text_of(result, f"the result of {model.program}"), flush=True)
     return 0
 
 
-def _enter_in_ledger(request: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-    """Write the row that the request's field `ledger` begins, completed by what the job counted."""
-    row = request.get("ledger")
-    if row is None:
+def _refuse(refusal: Refusal) -> int:
+    from messages.wire import text_of  # noqa: PLC0415 - as above
+
+    print(text_of(refusal, "a refusal"), flush=True)
+    return BAD_INPUT
+
+
+def _enter_in_ledger(request: Request[Any], result: Result) -> None:
+    if request.ledger is None:
         return
-    from jobs.base.ledger import write_rows  # noqa: PLC0415 - jobs.base.ledger is itself such a program
+    from jobs.base.ledger import enter  # noqa: PLC0415 - jobs.base.ledger is itself such a program
     from jobs.base.store import open_store  # noqa: PLC0415 - as above
 
-    counted = {column: result[name] for name, column in LEDGER_COLUMNS.items() if name in result}
-    write_rows(open_store(request["hdfs"]), request["root"], [{**counted, **row}])
-
-
-def _request(text: str) -> dict[str, Any]:
-    try:
-        request = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise JobInputError(f"stdin is not JSON: {error}", "send one JSON object") from error
-    if not isinstance(request, dict):
-        raise JobInputError("stdin is not a JSON object", "send one JSON object")
-    return request
-
-
-def _refuse(error: str, remedy: str) -> int:
-    print(json.dumps({"error": error, "remedy": remedy}), flush=True)
-    return BAD_INPUT
+    enter(open_store(request.hdfs), request.root, request.ledger, result.counted())

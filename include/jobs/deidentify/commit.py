@@ -1,12 +1,8 @@
 """Account for every raw file of a scan date, write the record of its de-identification, commit the build.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build", "key_id"}, as planned.
 Environment: NIGHTSCAN_PATIENT_KEY, the site's key.
-stdout: {"scan_date", "build", "files": distinct contents of the date, "released", "quarantined": kept back,
-"by_reason": {reason: files}, "patients": pseudonyms among the released, "bytes": released, "folder": HDFS
-folder of the build, "record": HDFS path}.
 It holds that files = released + quarantined.
-Exit 2: the streaming output is incomplete, does not account for each file exactly once, was made under
+Refuses: the streaming output is incomplete, does not account for each file exactly once, was made under
 another key, or the folder does not hold what it says; nothing is committed then.
 
 record.json and record.md lie in the build's folder and name raw files by hash and reason alone. The last step
@@ -18,14 +14,14 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from imaging.deid.reasons import DeidReason, DeidRefusal
 from imaging.deid.record import Outcomes, Quarantined, page_of, record_of
 from imaging.deid.remover import Deidentifier
 from jobs.base.keys import sha256, site_key
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.reconcile import unaccounted
 from jobs.base.schemas import RAW_FILES
 from jobs.base.store import Store, open_store
@@ -33,6 +29,7 @@ from jobs.base.streaming_output import job_output
 from jobs.deidentify.build import PAGE, RECORD, Stored, check_lengths, commit, sweep
 from jobs.deidentify.worker import worker_of
 from lake.places import Places
+from messages.deidentify import CommitDeidentify, DeidentifyCommitted
 
 SHOWN = 5
 AGAIN = "nothing was committed; clear the task deidentify to run it again"
@@ -42,7 +39,7 @@ Record = dict[str, Any]
 
 def commit_deidentify(
     store: Store, root: str, scan_date: str, *, build: str, key: bytes, key_id: str
-) -> dict[str, Any]:
+) -> DeidentifyCommitted:
     """Reconcile, write the record, commit; safe to repeat after a crash at any point.
 
     :raises JobInputError: see the module's docstring.
@@ -60,20 +57,23 @@ def commit_deidentify(
     sweep(store, folder)
     check_lengths(store, folder, wanted)
     commit(store, places, scan_date, build, wanted)
-    counts = outcomes.counts()
+    counts: dict[str, Any] = outcomes.counts()
     progress(
         f"deidentify {scan_date}: {counts['files']} files, {counts['released']} released, "
         f"{counts['quarantined']} kept back"
     )
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        **{name: counts[name] for name in ("files", "released", "quarantined", "patients")},
-        "by_reason": counts["reasons"],
-        "bytes": sum(record["bytes"] for record in files if record["outcome"] == "released"),
-        "folder": folder,
-        "record": f"{folder}/{RECORD}",
-    }
+    return DeidentifyCommitted(
+        scan_date=scan_date,
+        build=build,
+        files=counts["files"],
+        released=counts["released"],
+        quarantined=counts["quarantined"],
+        patients=counts["patients"],
+        by_reason=counts["reasons"],
+        bytes=sum(record["bytes"] for record in files if record["outcome"] == "released"),
+        folder=folder,
+        record=f"{folder}/{RECORD}",
+    )
 
 
 def _reconcile(files: list[Record], expected: set[str]) -> None:
@@ -127,22 +127,21 @@ def _add_record(
     }
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "build", "key_id")
+def job(request: CommitDeidentify) -> DeidentifyCommitted:
+    """Do what the request asks."""
     return commit_deidentify(
-        open_store(request["hdfs"]),
-        request["root"],
-        request["scan_date"],
-        build=request["build"],
+        open_store(request.hdfs),
+        request.root,
+        request.scan_date,
+        build=request.build,
         key=site_key().secret,
-        key_id=request["key_id"],
+        key_id=request.key_id,
     )
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(CommitDeidentify, job)
 
 
 if __name__ == "__main__":

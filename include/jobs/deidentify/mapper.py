@@ -1,9 +1,8 @@
 """The streaming mapper of the export: read raw files, de-identify and check each, store it, print records.
 
 stdin: lines of plan_deidentify's manifest; empty lines fill up a task.
-Environment: NIGHTSCAN_HDFS, NIGHTSCAN_ROOT, NIGHTSCAN_SCAN_DATE, NIGHTSCAN_BUILD, NIGHTSCAN_KEY_ID,
-NIGHTSCAN_MEMORY_MB (of this process, in MiB; absent: no limit); mapreduce_task_attempt_id and
-HADOOP_TOKEN_FILE_LOCATION, which Hadoop sets. The site's key comes with the job's credentials (job_secrets).
+Environment: DeidentifyEnvironment; mapreduce_task_attempt_id and HADOOP_TOKEN_FILE_LOCATION, which Hadoop
+sets. The site's key comes with the job's credentials (job_secrets).
 stdout: JSON records, one a line: {"record": "file", "sha256": of the raw file, "outcome": "released", "name",
 "out_sha256", "bytes"} or {..., "outcome": "kept_back", "reason", "evidence"}; at the end {"record":
 "actions", "key_id", "actions": [[tag as a number, letter, elements]]} of the released files.
@@ -33,6 +32,7 @@ from jobs.base.keys import KEY_SECRET, sha256
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import FileCleaner, worker_of
 from lake.folders import Folders
+from messages.environment import DeidentifyEnvironment, read_environment
 
 READERS = 8
 BATCH_FILES, BATCH_BYTES = 64, 32 << 20
@@ -143,15 +143,14 @@ def _tell(message: str) -> None:
 def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
-    places = Folders(environment["NIGHTSCAN_ROOT"])
-    folder = places.deidentified(environment["NIGHTSCAN_SCAN_DATE"], environment["NIGHTSCAN_BUILD"])
+    told = read_environment(DeidentifyEnvironment, environment)
+    folder = Folders(told.root).deidentified(told.scan_date, told.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
-    allowed = environment.get("NIGHTSCAN_MEMORY_MB")
     worker = worker_of(job_secret(KEY_SECRET, environment))
-    if worker.pseudonyms.key_id != environment["NIGHTSCAN_KEY_ID"]:
+    if worker.pseudonyms.key_id != told.key_id:
         raise OSError("the job's key is not the key it was planned with; start the export again")
-    cleaner = FileCleaner(worker, int(allowed) * MEGABYTE if allowed else None)
-    store = open_store(environment["NIGHTSCAN_HDFS"])
+    cleaner = FileCleaner(worker, None if told.memory_mb is None else told.memory_mb * MEGABYTE)
+    store = open_store(told.hdfs)
     for record in deidentify(sys.stdin, store, folder, attempt, cleaner):
         print(json.dumps(record, sort_keys=True))
     sys.stdout.flush()

@@ -1,11 +1,7 @@
 """Plan the de-identification of one scan date: one manifest line a series, in tasks that end together.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "code": hash of the shipped code,
-"target_bytes": input of one map task}.
 Environment: NIGHTSCAN_PATIENT_KEY, the site's key; only its id goes into the plan.
-stdout: {"scan_date", "build", "key_id", "manifest": HDFS path, "output": HDFS folder for -output,
-"lines_per_map", "tasks", "files": distinct contents of the date, "bytes"}.
-Exit 2: the scan date has no raw files, or the key is missing or too short.
+Refuses: the scan date has no raw files, or the key is missing or too short.
 
 The build id is a hash of files, code, options and key id. All copies of one content are one file.
 """
@@ -15,24 +11,25 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from imaging.deid.options import Options
 from jobs.base.balance import balance, cost
 from jobs.base.dates import checked_date
 from jobs.base.keys import build_id, site_key
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.protocol import JobInputError, run
 from jobs.base.raw_files import Row, contents, entry
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import worker_of
 from lake.places import Places
+from messages.deidentify import DeidentifyPlanned, PlanDeidentify
 
 
 def plan_deidentify(
     store: Store, root: str, scan_date: str, *, key: bytes, code: str, target_bytes: int
-) -> dict[str, Any]:
-    """Write manifest.txt of the build; return the result documented above.
+) -> DeidentifyPlanned:
+    """Write manifest.txt of the build.
 
     :raises JobInputError: see the module's docstring.
     """
@@ -51,17 +48,17 @@ def plan_deidentify(
         "" if name is None else json.dumps({"files": series[name]}, sort_keys=True) for name in plan.lines
     )
     store.swap_all({f"{folder}/manifest.txt": "".join(f"{line}\n" for line in lines).encode()})
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        "key_id": key_id,
-        "manifest": f"{folder}/manifest.txt",
-        "output": f"{folder}/out",
-        "lines_per_map": plan.lines_per_task,
-        "tasks": len(plan.tasks),
-        "files": len(raw),
-        "bytes": sum(row["bytes"] for row in raw.values()),
-    }
+    return DeidentifyPlanned(
+        scan_date=scan_date,
+        build=build,
+        key_id=key_id,
+        manifest=f"{folder}/manifest.txt",
+        output=f"{folder}/out",
+        lines_per_map=plan.lines_per_task,
+        tasks=len(plan.tasks),
+        files=len(raw),
+        bytes=sum(row["bytes"] for row in raw.values()),
+    )
 
 
 def _group(rows: Iterable[Row]) -> dict[str, list[dict[str, Any]]]:
@@ -72,22 +69,21 @@ def _group(rows: Iterable[Row]) -> dict[str, list[dict[str, Any]]]:
     return series
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "code", "target_bytes")
+def job(request: PlanDeidentify) -> DeidentifyPlanned:
+    """Do what the request asks."""
     return plan_deidentify(
-        open_store(request["hdfs"]),
-        request["root"],
-        checked_date(request["scan_date"]).isoformat(),
+        open_store(request.hdfs),
+        request.root,
+        checked_date(request.scan_date).isoformat(),
         key=site_key().secret,
-        code=request["code"],
-        target_bytes=int(request["target_bytes"]),
+        code=request.code,
+        target_bytes=request.target_bytes,
     )
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(PlanDeidentify, job)
 
 
 if __name__ == "__main__":

@@ -1,27 +1,25 @@
 """Say what of a scan date may be copied out: the committed de-identified build, read and hashed once more.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build"}.
-stdout: {"scan_date", "build", "source": HDFS folder, "files", "bytes"}: released files and the record.
-Exit 2: the build is not the committed one, or its folder holds anything but the committed bytes.
+Refuses: the build is not the committed one, or its folder holds anything but the committed bytes.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from jobs.base.keys import sha256
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.protocol import JobInputError, run
 from jobs.base.store import Store, open_store
 from jobs.deidentify.build import Stored, check_lengths, committed
 from lake.places import Places
+from messages.deidentify import CopyOutPlanned, PlanCopyOut
 
 GROUP_BYTES = 64 << 20
 
 
-def plan_copy_out(store: Store, root: str, scan_date: str, build: str) -> dict[str, Any]:
-    """Check the build; return the result documented above.
+def plan_copy_out(store: Store, root: str, scan_date: str, build: str) -> CopyOutPlanned:
+    """Check the build.
 
     :raises JobInputError: see the module's docstring.
     """
@@ -37,13 +35,13 @@ def plan_copy_out(store: Store, root: str, scan_date: str, build: str) -> dict[s
                 f"{len(changed)} files of {folder} are not what was checked, the first is {changed[0]}",
                 "find out who changed them, remove the folder and run the export again",
             )
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        "source": folder,
-        "files": len(files),
-        "bytes": sum(file.bytes for file in files.values()),
-    }
+    return CopyOutPlanned(
+        scan_date=scan_date,
+        build=build,
+        source=folder,
+        files=len(files),
+        bytes=sum(file.bytes for file in files.values()),
+    )
 
 
 def _groups(files: Mapping[str, Stored]) -> Iterator[list[str]]:
@@ -60,15 +58,14 @@ def _groups(files: Mapping[str, Stored]) -> Iterator[list[str]]:
         yield group
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "build")
-    return plan_copy_out(open_store(request["hdfs"]), request["root"], request["scan_date"], request["build"])
+def job(request: PlanCopyOut) -> CopyOutPlanned:
+    """Do what the request asks."""
+    return plan_copy_out(open_store(request.hdfs), request.root, request.scan_date, request.build)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(PlanCopyOut, job)
 
 
 if __name__ == "__main__":

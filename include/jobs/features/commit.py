@@ -1,13 +1,8 @@
 """Check what Hive computed for a scan date and make it the partition of image_features: one file, swapped.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build": of Hive's INSERT OVERWRITE,
-"settings_hashes": {modality or "default": hash} (optional), "index_digest": of plan_ingest (optional)}.
-stdout: {"scan_date", "build", "rows", "ok", "null_rows": {reason: rows}, "null_total", "null_values":
-{reason: features without a value in rows that have others}, "series", "files_merged", "features": HDFS path,
-"names": number of feature columns}.
 With index_digest it also notes that the scan date is up to date with these files of the landing zone
 (ROOT/index/committed/scan_date=D, whose text is the digest).
-Exit 2: a (series, region) of mri_scans has no row, has two, or a row belongs to none, or was measured with
+Refuses: a (series, region) of mri_scans has no row, has two, or a row belongs to none, or was measured with
 other settings than `settings_hashes` says; the rows are named and nothing is swapped.
 
 Expected is one row a region; a series without regions may have one row whose region is null.
@@ -24,11 +19,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.protocol import JobInputError, run
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from lake.folders import hidden, scan_dates
 from lake.places import Places
+from messages.features import CommitFeatures, FeaturesCommitted
 
 SHOWN = 5
 NOT_FEATURES = {*FEATURES_HEAD.names, "build"}
@@ -42,7 +38,7 @@ def commit_features(
     scan_date: str,
     build: str,
     settings_hashes: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+) -> FeaturesCommitted:
     """Merge, check, swap; safe to repeat after a crash at any point.
 
     :raises JobInputError: the scan date has no mri_scans partition, or the rows do not agree with it.
@@ -60,19 +56,19 @@ def commit_features(
     store.swap_changed(places.features(scan_date), parquet_bytes(merged))
     nulls = Counter(str(row["reason"]) for row in rows if row["status"] != "OK")
     values = Counter(why for row in rows for why in (row["null_reasons"] or {}).values())
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        "rows": len(rows),
-        "ok": len(rows) - sum(nulls.values()),
-        "null_rows": dict(sorted(nulls.items())),
-        "null_total": nulls.total(),
-        "null_values": dict(sorted(values.items())),
-        "series": len(scans),
-        "files_merged": len(parts),
-        "features": places.features(scan_date),
-        "names": len(names),
-    }
+    return FeaturesCommitted(
+        scan_date=scan_date,
+        build=build,
+        rows=len(rows),
+        ok=len(rows) - sum(nulls.values()),
+        null_rows=dict(sorted(nulls.items())),
+        null_total=nulls.total(),
+        null_values=dict(sorted(values.items())),
+        series=len(scans),
+        files_merged=len(parts),
+        features=places.features(scan_date),
+        names=len(names),
+    )
 
 
 def _scans(store: Store, places: Places, scan_date: str) -> list[dict[str, Any]]:
@@ -164,19 +160,18 @@ def _name(pair: Pair) -> str:
     return f"series {pair[0]} region {pair[1]}"
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "build")
-    store, root, scan_date = open_store(request["hdfs"]), request["root"], request["scan_date"]
-    result = commit_features(store, root, scan_date, request["build"], request.get("settings_hashes"))
-    if digest := request.get("index_digest"):
-        store.swap_changed(Places(root).committed(scan_date), str(digest).encode())
+def job(request: CommitFeatures) -> FeaturesCommitted:
+    """Do what the request asks."""
+    store, root, scan_date = open_store(request.hdfs), request.root, request.scan_date
+    result = commit_features(store, root, scan_date, request.build, request.settings_hashes)
+    if request.index_digest is not None:
+        store.swap_changed(Places(root).committed(scan_date), request.index_digest.encode())
     return result
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(CommitFeatures, job)
 
 
 if __name__ == "__main__":

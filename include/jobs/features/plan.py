@@ -1,10 +1,6 @@
 """Spread the series of one scan date over Tez tasks that end together.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build": of the features,
-"target_bytes": work of one task, "max_tasks"}.
-stdout: {"scan_date", "build", "tasks": number of reducers to ask for, "series", "regions", "work_bytes": of
-all, "heaviest_bytes": of the heaviest task, "table": HDFS path}.
-Exit 2: the scan date has no mri_scans partition.
+Refuses a scan date that has no mri_scans partition.
 
 The work of a series is its uncompressed image times its regions. The table says for each series a key that
 Hive sends to the reducer of its task (jobs.base.reducer_keys); Hive joins it to mri_scans.
@@ -18,18 +14,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.base.balance import balance, cost
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.reducer_keys import reducer_keys
 from jobs.base.schemas import FEATURE_TASKS, MRI_SCANS, table
 from jobs.base.store import Store, open_store
 from lake.places import Places
+from messages.features import FeaturesPlanned, PlanFeatures
 
 BITS = re.compile(r"\d+$")  # of a type's name: int16, float32
 
 
 def plan_features(
     store: Store, root: str, scan_date: str, build: str, *, target_bytes: int, max_tasks: int
-) -> dict[str, Any]:
+) -> FeaturesPlanned:
     """Write the table of tasks; the same scans give the same table.
 
     :raises JobInputError: the scan date has no mri_scans partition.
@@ -51,16 +48,16 @@ def plan_features(
     store.swap_table(target, table(rows, FEATURE_TASKS))
     heaviest = max((sum(costs[name] for name in task) for task in plan.tasks), default=0)
     progress(f"features {scan_date}: {len(costs)} series in {tasks} tasks, the heaviest of {heaviest} bytes")
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        "tasks": tasks,
-        "series": len(costs),
-        "regions": sum(len(scan["masks"] or ()) for scan in scans),
-        "work_bytes": total,
-        "heaviest_bytes": heaviest,
-        "table": target,
-    }
+    return FeaturesPlanned(
+        scan_date=scan_date,
+        build=build,
+        tasks=tasks,
+        series=len(costs),
+        regions=sum(len(scan["masks"] or ()) for scan in scans),
+        work_bytes=total,
+        heaviest_bytes=heaviest,
+        table=target,
+    )
 
 
 def work(scan: Mapping[str, Any]) -> int:
@@ -73,22 +70,21 @@ def work(scan: Mapping[str, Any]) -> int:
     return cost(1 + regions, voxels * (int(bits.group()) if bits else 16) // 8 * regions)
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "build", "target_bytes", "max_tasks")
+def job(request: PlanFeatures) -> FeaturesPlanned:
+    """Do what the request asks."""
     return plan_features(
-        open_store(request["hdfs"]),
-        request["root"],
-        request["scan_date"],
-        request["build"],
-        target_bytes=int(request["target_bytes"]),
-        max_tasks=int(request["max_tasks"]),
+        open_store(request.hdfs),
+        request.root,
+        request.scan_date,
+        request.build,
+        target_bytes=request.target_bytes,
+        max_tasks=request.max_tasks,
     )
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(PlanFeatures, job)
 
 
 if __name__ == "__main__":

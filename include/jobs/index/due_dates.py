@@ -1,28 +1,25 @@
 """Say which scan dates must be taken in: those whose files in the index are not those of their partition.
 
-stdin: {"hdfs": store URL, "root": HDFS path}.
-stdout: {"due": [scan dates, in order], "new": those of them never taken in, "dates": all in the index}.
-Exit 2: there is no index.
-
 A date is due when it is new, when files arrived late for it, when its files are read otherwise than they were
 (jobs.index.revisions), and when its last run ended before its features were committed: commit_features notes
 the digest of the files a partition was made from.
+Refuses when there is no index.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from typing import Any
 
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.protocol import JobInputError, run
 from jobs.base.store import Store, open_store
 from lake.places import Places
+from messages.index import DueDatesFound, FindDueDates
 
 
 def due_dates(store: Store, root: str) -> dict[str, Any]:
-    """Compare index and partitions.
+    """Compare index and partitions; return the fields of DueDatesFound.
 
     :raises JobInputError: there is no index.
     """
@@ -37,15 +34,14 @@ def due_dates(store: Store, root: str) -> dict[str, Any]:
     return {"due": due, "new": [day for day in due if paths[day] not in there], "dates": len(digests)}
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root")
-    return due_dates(open_store(request["hdfs"]), request["root"])
+def job(request: FindDueDates) -> DueDatesFound:
+    """Do what the request asks."""
+    return DueDatesFound(**due_dates(open_store(request.hdfs), request.root))
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(FindDueDates, job)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,9 @@
 """Index the landing zone: header reads and SHA-256 of new or changed files only.
 
-stdin: {"landing": folder, "hdfs": store URL, "root": HDFS path}; environment: NIGHTSCAN_PATIENT_KEY.
-stdout: {"files": all files, "read": read now, "reused": rows kept from the last index, "seconds": float,
-"dates": {scan date: files}, "undated": files without a usable header or date, "newest_mtime": seconds since
-1970 of the newest file, "changed": whether the index was replaced, "index": HDFS path}.
 Writes ROOT/index/landing.parquet, ROOT/index/dates.json ({"dates", "digests": {scan date: hash of its files},
 "undated", "files", "newest_mtime"}) and the quarantine partition `undated` (one row a file), each by swap.
-Exit 2 (nothing written): landing zone absent, not a folder, without files, or without one usable DICOM file.
+Refuses, with nothing written: landing zone absent, not a folder, without files, or without one usable DICOM
+file.
 
 What is listed: imaging.folder.walk. A row is kept while path, size and modification time of its file are the
 same, and landing zone, site's key and the code that reads headers too (jobs.index.reader). A file that only
@@ -20,7 +17,6 @@ import json
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -30,7 +26,7 @@ import pyarrow as pa
 from imaging.folder.walk import Found, walk
 from imaging.reasons import Reason
 from jobs.base.keys import SiteKey, site_key
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.index.links import link_regions, unlinked
@@ -41,6 +37,7 @@ from jobs.index.rows import describe, load
 from jobs.index.schema import INDEX, Row
 from lake.folders import UNDATED
 from lake.places import Places
+from messages.index import IndexLanding, LandingIndexed
 
 THREADS = 4
 BATCH = 32
@@ -50,7 +47,7 @@ NOT_JUDGED = (Reason.UNREADABLE_FILE, Reason.CONVERTER_FAILED)  # read again at 
 
 
 def index_landing(landing: str, store: Store, root: str, key: SiteKey) -> dict[str, Any]:
-    """Bring the index up to date and return the result documented above.
+    """Bring the index up to date and return the fields of LandingIndexed.
 
     :raises JobInputError: nothing to index.
     """
@@ -172,15 +169,15 @@ def _undated(rows: list[Row]) -> pa.Table:
     )
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "landing", "hdfs", "root")
-    return index_landing(request["landing"], open_store(request["hdfs"]), request["root"], site_key())
+def job(request: IndexLanding) -> LandingIndexed:
+    """Do what the request asks."""
+    store = open_store(request.hdfs)
+    return LandingIndexed(**index_landing(request.landing, store, request.root, site_key()))
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(IndexLanding, job)
 
 
 if __name__ == "__main__":

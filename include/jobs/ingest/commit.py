@@ -1,9 +1,6 @@
 """Check what DistCp brought and make it the raw images of a scan date.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build": of plan_ingest}.
-stdout: {"scan_date", "build", "files": source files (rows of raw_files), "contents", "duplicates", "bytes",
-"moved": files that came in now, "sampled": files whose SHA-256 was read back, "raw_files": HDFS path}.
-Exit 2: a file is missing, has another length or another SHA-256, or one came that nobody asked for; the
+Refuses: a file is missing, has another length or another SHA-256, or one came that nobody asked for; the
 rows are named and nothing is committed.
 
 Checked: the presence and length of every file, the SHA-256 of all that came in up to 50, else of 50 of them
@@ -19,16 +16,17 @@ from posixpath import dirname
 from typing import Any
 
 from jobs.base.keys import sha256
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store, parquet_bytes
 from lake.folders import hidden
 from lake.places import Places
+from messages.ingest import CommitIngest, IngestCommitted
 
 SAMPLE = 50
 SHOWN = 10
 
 
-def commit_ingest(store: Store, root: str, scan_date: str, build: str) -> dict[str, Any]:
+def commit_ingest(store: Store, root: str, scan_date: str, build: str) -> IngestCommitted:
     """Verify, move, and swap raw_files; safe to repeat after a crash at any point.
 
     :raises JobInputError: the copy does not agree with the plan, or there is no plan.
@@ -45,17 +43,17 @@ def commit_ingest(store: Store, root: str, scan_date: str, build: str) -> dict[s
     _move(store, incoming, target, sorted(arrived))
     _drop_empty(store, dirname(incoming))
     store.swap_changed(places.raw_files(scan_date), parquet_bytes(rows))
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        "files": len(rows),
-        "contents": len(expected),
-        "duplicates": len(rows) - len(expected),
-        "bytes": sum(expected.values()),
-        "moved": len(arrived),
-        "sampled": len(sample),
-        "raw_files": places.raw_files(scan_date),
-    }
+    return IngestCommitted(
+        scan_date=scan_date,
+        build=build,
+        files=len(rows),
+        contents=len(expected),
+        duplicates=len(rows) - len(expected),
+        bytes=sum(expected.values()),
+        moved=len(arrived),
+        sampled=len(sample),
+        raw_files=places.raw_files(scan_date),
+    )
 
 
 def _plan(store: Store, places: Places, scan_date: str, build: str) -> Any:
@@ -122,15 +120,14 @@ def _drop_empty(store: Store, folder: str) -> None:
         store.delete(folder)
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "build")
-    return commit_ingest(open_store(request["hdfs"]), request["root"], request["scan_date"], request["build"])
+def job(request: CommitIngest) -> IngestCommitted:
+    """Do what the request asks."""
+    return commit_ingest(open_store(request.hdfs), request.root, request.scan_date, request.build)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(CommitIngest, job)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,6 @@
 """Plan the copy of one scan date: which files, under which names, into which folder.
 
-stdin: {"landing": folder, "hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "work_dir": folder
-that the worker and every node see under the same path}.
-stdout: {"scan_date", "build", "digest", "files": source files, "contents": distinct contents among them,
-"duplicates": files - contents, "bytes": of the contents, "to_copy": contents not yet in raw_images,
-"copy_bytes", "index_digest": hash of the date's files in the index, "link_dir": folder of symbolic links
-<sha256>.dcm, one per content to copy, "incoming": HDFS folder that DistCp fills, "target": HDFS folder of the
-scan date}.
-Exit 2: no index, no file of that date (the nearest dates are named), a file changed since it was indexed.
+Refuses: no index, no file of that date (the nearest dates are named), a file changed since it was indexed.
 
 Counts add up as: files = contents + duplicates; each source file is one row of raw_files; identical contents
 share one raw file. Rows of files that have left the landing zone since stay, as raw_images is append-only; a
@@ -26,16 +19,17 @@ import pyarrow.compute as pc
 
 from jobs.base.dates import nearest
 from jobs.base.keys import build_id, files_digest
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.protocol import JobInputError, run
 from jobs.base.schemas import RAW_FILES, table
 from jobs.base.store import Store, open_store
 from jobs.index.revisions import date_digest
 from jobs.index.schema import INDEX, Row
 from lake.places import Places
+from messages.ingest import IngestPlanned, PlanIngest
 
 
-def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir: Path) -> dict[str, Any]:
-    """Write the plan below _work/ingest and the folder of links; return the result documented above.
+def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir: Path) -> IngestPlanned:
+    """Write the plan below _work/ingest and the folder of links.
 
     :raises JobInputError: see the module's docstring.
     """
@@ -50,21 +44,21 @@ def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir:
     copies = {name: row for name, row in sorted(contents.items()) if there.get(f"{name}.dcm") != row["bytes"]}
     link_dir = _link(index, copies, work_dir / "ingest" / scan_date / build)
     store.swap_table(places.ingest_plan(scan_date, build), table(rows, RAW_FILES))
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        "digest": files_digest(contents),
-        "index_digest": _index_digest(index, scan_date),
-        "files": len(rows),
-        "contents": len(contents),
-        "duplicates": len(rows) - len(contents),
-        "bytes": sum(row["bytes"] for row in contents.values()),
-        "to_copy": len(copies),
-        "copy_bytes": sum(row["bytes"] for row in copies.values()),
-        "link_dir": str(link_dir),
-        "incoming": places.incoming(scan_date, build),
-        "target": places.raw(scan_date),
-    }
+    return IngestPlanned(
+        scan_date=scan_date,
+        build=build,
+        digest=files_digest(contents),
+        index_digest=_index_digest(index, scan_date),
+        files=len(rows),
+        contents=len(contents),
+        duplicates=len(rows) - len(contents),
+        bytes=sum(row["bytes"] for row in contents.values()),
+        to_copy=len(copies),
+        copy_bytes=sum(row["bytes"] for row in copies.values()),
+        link_dir=str(link_dir),
+        incoming=places.incoming(scan_date, build),
+        target=places.raw(scan_date),
+    )
 
 
 def _index_digest(index: Any, scan_date: str) -> str:
@@ -134,21 +128,16 @@ def _unchanged(source: Path, size: int, mtime_ns: int | None) -> None:
         )
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "landing", "hdfs", "root", "scan_date", "work_dir")
+def job(request: PlanIngest) -> IngestPlanned:
+    """Do what the request asks."""
     return plan_ingest(
-        open_store(request["hdfs"]),
-        request["root"],
-        request["landing"],
-        request["scan_date"],
-        Path(request["work_dir"]),
+        open_store(request.hdfs), request.root, request.landing, request.scan_date, Path(request.work_dir)
     )
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(PlanIngest, job)
 
 
 if __name__ == "__main__":

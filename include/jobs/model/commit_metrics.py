@@ -1,10 +1,9 @@
 """Commits what Hive evaluated: the rows of a build become the one file of their metric date.
 
-Request: {"hdfs", "root", "metric_date": D, "build": B, "model_version": V, "mlflow": url or null, "run_id":
-MLflow's run of V}. The rows of other versions that the date already has are kept, so two releases of one day
-both stay; those of the build replace theirs. With `mlflow` the run of V gets the numbers of slice 'all' as
-metrics, under the names of the columns: they are computed nowhere else.
-Result: {"path", "rows", "metrics": the row of slice 'all' of V}.
+The rows of other versions that the date already has are kept, so two releases of one day both stay; those
+of the build replace theirs. With `mlflow` the run of the version gets the numbers of slice 'all' as metrics,
+under the names of the columns: they are computed nowhere else. Refuses a build without exactly one row of
+slice 'all' for the version.
 """
 
 from __future__ import annotations
@@ -16,22 +15,22 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.schemas import MODEL_METRICS, table
 from jobs.base.store import Store, open_store
 from jobs.model.mlflow_server import log_metrics
 from lake import model
 from lake.places import Places
 from lake.table import Type
+from messages.model import CommitMetrics, MetricsCommitted
 
 WHOLE = "all"
 
 
-def commit_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
+def commit_metrics(request: CommitMetrics) -> MetricsCommitted:
     """Check the build and swap the metric date's file."""
-    need(request, "hdfs", "root", "metric_date", "build", "model_version")
-    store, root, version = open_store(request["hdfs"]), request["root"], request["model_version"]
-    folder = Places(root).metrics_build(request["metric_date"], request["build"])
+    store, root, version = open_store(request.hdfs), request.root, request.model_version
+    folder = Places(root).metrics_build(request.metric_date, request.build)
     built = built_rows(store, folder)
     whole = [row for row in built if row["model_version"] == version and row["slice"] == WHOLE]
     if len(whole) != 1:
@@ -39,16 +38,15 @@ def commit_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
             f"{folder} has {len(whole)} rows of slice {WHOLE!r} for version {version}, not 1",
             "look at the log of the evaluation in Hive, then run it again",
         )
-    target = Places(root).metrics(request["metric_date"])
+    target = Places(root).metrics(request.metric_date)
     versions = {(row["model_name"], row["model_version"]) for row in built}
     before = store.read_table_or_empty(target, MODEL_METRICS).to_pylist()
     kept = [row for row in before if (row["model_name"], row["model_version"]) not in versions]
     store.swap_table(target, table([*kept, *built], MODEL_METRICS))
     progress(f"{len(built)} rows of metrics committed to {target}, {len(kept)} of other versions kept")
-    if request.get("mlflow"):
-        need(request, "run_id")
-        log_metrics(request["mlflow"], request["run_id"], numbers(whole[0]))
-    return {"path": target, "rows": len(built), "metrics": whole[0]}
+    if request.mlflow is not None:
+        log_metrics(request.mlflow, request.run_id, numbers(whole[0]))
+    return MetricsCommitted(path=target, rows=len(built), metrics=whole[0])
 
 
 def numbers(row: Mapping[str, Any]) -> dict[str, float]:
@@ -78,5 +76,10 @@ def _as_metrics(found: pa.Table, path: str) -> pa.Table:
     return found.select(MODEL_METRICS.names).cast(MODEL_METRICS)
 
 
+def main() -> int:
+    """Run as a program."""
+    return run(CommitMetrics, commit_metrics)
+
+
 if __name__ == "__main__":
-    sys.exit(run(commit_metrics))
+    sys.exit(main())

@@ -1,16 +1,9 @@
 """Decides whether a release is due, from state alone, and writes the training manifest of the one that is.
 
-Request: {"hdfs", "root", "outcome", "model_name", "modality": name or null, "region": name or null,
-"run_key", "started_at": ISO 8601, "force": bool, "folds": 5, "when_few": "fail" or "skip",
-"feature_settings": {modality or "default": {"settings_hash", "settings": canonical JSON}}}. A release is due
-when the features of any scan date, the labels or the settings differ from those of the last release
-that reached its gate, deployed or not (a release of this very run does not count, so a cleared run plans
-the same again), or when `force` is set. Too few patients is bad input, or with "skip" a release that is not
-due yet.
-It learns from rows of today's settings only; rows of others are counted.
-Result: {"needed", "why", "new_dates", "changed_dates", "removed_dates"} and, when needed, {"version",
-"digest", "manifest": path, "modality", "settings_hash", "folds", "counts", "measure_again": what to do about
-rows of other settings, or ""}.
+A release is due when the features of any scan date, the labels or the settings differ from those of the last
+release that reached its gate, deployed or not (a release of this very run does not count, so a cleared run
+plans the same again), or when `force` is set. Too few patients are refused, or with "skip" a release is not
+due yet. It learns from rows of today's settings only; rows of others are counted.
 """
 
 from __future__ import annotations
@@ -24,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import folds as release_folds
 from jobs.model import manifest as release_manifest
@@ -32,37 +25,38 @@ from jobs.model.names import checked_name
 from jobs.model.rows import DEFAULT, Labels, choose, measure_again
 from jobs.model.state import Attempt, last_attempt
 from lake.places import Places
+from messages.model import FeatureSettings, PlanRelease, Release, ReleasePlanned
 
 
-def plan_release(request: Mapping[str, Any]) -> dict[str, Any]:
+def plan_release(request: PlanRelease) -> ReleasePlanned:
     """Compare the state with the last release and plan the next one, if due."""
-    need(request, "hdfs", "root", "outcome", "model_name", "run_key", "started_at", "feature_settings")
-    store = open_store(request["hdfs"])
-    root, name = request["root"], checked_name("model name", request["model_name"])
+    store, root = open_store(request.hdfs), request.root
+    name = checked_name("model name", request.model_name)
     dates = release_manifest.features_digests(store, root)
     if not dates:
         why = f"there are no features below {Places(root).features_folder()}"
-        if request.get("when_few") == "skip":
-            return {"needed": False, "why": why, "new_dates": [], "changed_dates": [], "removed_dates": []}
+        if request.when_few == "skip":
+            return _not_due(why, {})
         raise JobInputError(why, "run scan_intake for a scan date")
-    labels_path = Places(root).labels(request["outcome"])
+    labels_path = Places(root).labels(request.outcome)
     labels, labels_sha256 = _labels(store, labels_path)
     settings = {
-        "outcome": request["outcome"],
+        "outcome": request.outcome,
         "labels_sha256": labels_sha256,
-        "modality": request.get("modality") or None,
-        "region": request.get("region") or None,
-        "folds": int(request.get("folds") or 5),
+        "modality": request.modality or None,
+        "region": request.region or None,
+        "folds": request.folds,
         "settings_hashes": {
-            modality: answer["settings_hash"] for modality, answer in request["feature_settings"].items()
+            modality: answer.settings_hash for modality, answer in request.feature_settings.items()
         },
     }
-    last = last_attempt(store, root, name, not_of_run=request["run_key"])
-    decision = _decide(dates, settings, last, force=bool(request.get("force")))
-    progress(decision["why"])
-    if not decision["needed"]:
-        return decision
-    identity = {key: request[key] for key in ("model_name", "run_key", "started_at")}
+    last = last_attempt(store, root, name, not_of_run=request.run_key)
+    changes = _changes(dates, last)
+    reasons = _reasons(changes, settings, last, force=request.force)
+    why = f"{'; '.join(reasons) or 'nothing changed'} ({_since(last)})"
+    progress(why)
+    if not reasons:
+        return _not_due(why, changes)
     try:
         manifest = _manifest(
             store=store,
@@ -72,20 +66,28 @@ def plan_release(request: Mapping[str, Any]) -> dict[str, Any]:
             labels_path=labels_path,
             settings=settings,
             last=last,
-            identity=identity,
-            feature_settings=request["feature_settings"],
+            identity={key: getattr(request, key) for key in ("model_name", "run_key", "started_at")},
+            feature_settings=request.feature_settings,
         )
     except release_folds.TooFewPatientsError as error:
-        if request.get("when_few") != "skip":
+        if request.when_few != "skip":
             raise
-        return {**decision, "needed": False, "why": f"{error.error}; {error.remedy}"}
+        return _not_due(f"{error.error}; {error.remedy}", changes)
     again = manifest.pop("measure_again")
     target = Places(root).training_manifest(manifest["version"])
     store.swap(target, json.dumps(manifest, indent=1, sort_keys=True).encode())
     progress(f"training manifest of {manifest['counts']['patients_used']} patients written to {target}")
     planned = {key: manifest[key] for key in ("version", "digest", "modality", "settings_hash", "counts")}
-    more = {"manifest": target, "folds": settings["folds"], "measure_again": again}
-    return {**decision, **planned, **more}
+    release = Release(**planned, manifest=target, folds=request.folds, measure_again=again)
+    return ReleasePlanned(why=why, **_dates(changes), release=release)
+
+
+def _not_due(why: str, changes: Mapping[str, list[str]]) -> ReleasePlanned:
+    return ReleasePlanned(why=why, **_dates(changes), release=None)
+
+
+def _dates(changes: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {f"{word}_dates": changes.get(word, []) for word in ("new", "changed", "removed")}
 
 
 def _labels(store: Store, path: str) -> tuple[Labels, str]:
@@ -98,30 +100,28 @@ def _labels(store: Store, path: str) -> tuple[Labels, str]:
     return labels, hashlib.sha256(data).hexdigest()
 
 
-def _decide(
-    dates: Mapping[str, bytes], settings: Mapping[str, Any], last: Attempt | None, *, force: bool
-) -> dict[str, Any]:
+def _changes(dates: Mapping[str, bytes], last: Attempt | None) -> dict[str, list[str]]:
     before = last.features if last else {}
     now = {date: hashlib.sha256(data).hexdigest() for date, data in dates.items()}
-    new = sorted(now.keys() - before.keys())
-    changed = sorted(date for date in now.keys() & before.keys() if now[date] != before[date])
-    removed = sorted(before.keys() - now.keys())
-    differing = sorted(key for key in settings if last and last.settings.get(key) != settings[key])
-    reasons = [
-        f"{len(found)} scan dates {word}"
-        for word, found in (("new", new), ("changed", changed), ("removed", removed))
-        if found
-    ]
-    reasons += [f"changed: {', '.join(differing)}"] if differing else []
-    reasons += ["asked for by hand"] if force else []
-    since = f"since {last.version}" if last else "no release before"
     return {
-        "needed": bool(reasons),
-        "why": f"{'; '.join(reasons) or 'nothing changed'} ({since})",
-        "new_dates": new,
-        "changed_dates": changed,
-        "removed_dates": removed,
+        "new": sorted(now.keys() - before.keys()),
+        "changed": sorted(date for date in now.keys() & before.keys() if now[date] != before[date]),
+        "removed": sorted(before.keys() - now.keys()),
     }
+
+
+def _reasons(
+    changes: Mapping[str, list[str]], settings: Mapping[str, Any], last: Attempt | None, *, force: bool
+) -> list[str]:
+    """Return why a release is due; none when it is not."""
+    reasons = [f"{len(found)} scan dates {word}" for word, found in changes.items() if found]
+    differing = sorted(key for key in settings if last and last.settings.get(key) != settings[key])
+    reasons += [f"changed: {', '.join(differing)}"] if differing else []
+    return reasons + (["asked for by hand"] if force else [])
+
+
+def _since(last: Attempt | None) -> str:
+    return f"since {last.version}" if last else "no release before"
 
 
 def _manifest(
@@ -134,7 +134,7 @@ def _manifest(
     settings: Mapping[str, Any],
     last: Attempt | None,
     identity: Mapping[str, Any],
-    feature_settings: Mapping[str, Mapping[str, str]],
+    feature_settings: Mapping[str, FeatureSettings],
 ) -> dict[str, Any]:
     hashes, rows = settings["settings_hashes"], []
     for date, data in dates.items():
@@ -161,10 +161,15 @@ def _manifest(
         root=root,
         choice=choice,
         folds=folds,
-        feature_settings=answer["settings"],
+        feature_settings=answer.settings,
     )
     return {**manifest, "measure_again": again}
 
 
+def main() -> int:
+    """Run as a program."""
+    return run(PlanRelease, plan_release)
+
+
 if __name__ == "__main__":
-    sys.exit(run(plan_release))
+    sys.exit(main())

@@ -1,13 +1,10 @@
 """Deploys a trained version if it passes the gate: verify every file, rename, swap the pointer CURRENT.
 
-Request: {"hdfs", "root", "model_name", "version", "floor": {metric: least value}, "tolerance": number or
-null, "metrics": {metric: value}, "mlflow": url or null, "model_number": number or null}. The gate: every
-metric of `floor` reaches its value, and with `tolerance` none is worse than the deployed version's by more
-than that (metrics where more is better, that is). A refusal leaves CURRENT untouched and is recorded, so
-that the same data are not released again every night. With `mlflow` the alias `current` of the registered
-model follows the pointer. A version that is current already is verified and left as it is; an older one is
-deployed again (roll-back).
-Result: {"deployed", "reason", "path": or null, "previous": version or null}.
+The gate: every metric of `floor` reaches its value, and with `tolerance` none is worse than the deployed
+version's by more than that (metrics where more is better, that is). A refusal leaves CURRENT untouched and is
+recorded, so that the same data are not released again every night. With `mlflow` the alias `current` of the
+registered model follows the pointer. A version that is current already is verified and left as it is; an
+older one is deployed again (roll-back).
 """
 
 from __future__ import annotations
@@ -15,10 +12,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
 from typing import Any
 
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import state as release_state
 from jobs.model.gate import refusal
@@ -26,13 +22,14 @@ from jobs.model.mlflow_server import set_alias
 from jobs.model.names import checked_name
 from jobs.train.candidate import MANIFEST, TRAINING_MANIFEST
 from lake.places import Places
+from messages.model import Publish, Published
 
 
-def publish_model(request: Mapping[str, Any]) -> dict[str, Any]:
+def publish_model(request: Publish) -> Published:
     """Judge, verify and deploy one version; safe to repeat after a crash at any point."""
-    need(request, "hdfs", "root", "model_name", "version", "floor", "metrics")
-    store, root = open_store(request["hdfs"]), request["root"]
-    name, version = (checked_name(key, request[key]) for key in ("model_name", "version"))
+    store, root = open_store(request.hdfs), request.root
+    name = checked_name("model_name", request.model_name)
+    version = checked_name("version", request.version)
     published = Places(root).model(name, version)
     candidate = Places(root).candidate(name, version)
     folder = published if store.exists(published) else candidate
@@ -45,13 +42,13 @@ def publish_model(request: Mapping[str, Any]) -> dict[str, Any]:
             reason="already current", path=published, previous=attempt.previous if attempt else None
         )
     before = release_state.read_attempt(store, root, name, current) if current else None
-    why_not = refusal(request["metrics"], request["floor"], request.get("tolerance"), before)
+    why_not = refusal(request.metrics, request.floor, request.tolerance, before)
     attempt = release_state.Attempt(
         **release_state.from_manifest(json.loads(store.read(f"{folder}/{TRAINING_MANIFEST}"))),
         deployed=why_not is None,
         reason=why_not or "passed the gate",
         previous=current,
-        metrics=dict(request["metrics"]),
+        metrics=dict(request.metrics),
     )
     # The record comes before the pointer: a current version without one could not be compared with.
     release_state.write_attempt(store, root, name, attempt)
@@ -63,9 +60,9 @@ def publish_model(request: Mapping[str, Any]) -> dict[str, Any]:
     return _result(reason=attempt.reason, path=None if why_not else published, previous=current)
 
 
-def _result(*, reason: str, path: str | None, previous: str | None) -> dict[str, Any]:
+def _result(*, reason: str, path: str | None, previous: str | None) -> Published:
     progress(f"{path or 'not deployed'}: {reason}")
-    return {"deployed": path is not None, "reason": reason, "path": path, "previous": previous}
+    return Published(deployed=path is not None, reason=reason, path=path, previous=previous)
 
 
 def verify(store: Store, folder: str) -> dict[str, Any]:
@@ -95,16 +92,21 @@ def _files(store: Store, folder: str) -> list[str]:
     return found
 
 
-def _set_alias(request: Mapping[str, Any], name: str) -> None:
-    url, number = request.get("mlflow"), request.get("model_number")
-    if not url:
+def _set_alias(request: Publish, name: str) -> None:
+    url, number = request.mlflow, request.model_number
+    if url is None:
         return
-    if not number:
+    if number is None:
         raise JobInputError(
             "the request names MLflow but no model_number", "pass the number that train reports"
         )
-    set_alias(url, name, str(number))
+    set_alias(url, name, number)
+
+
+def main() -> int:
+    """Run as a program."""
+    return run(Publish, publish_model)
 
 
 if __name__ == "__main__":
-    sys.exit(run(publish_model))
+    sys.exit(main())

@@ -1,12 +1,7 @@
 """Account for every file of a scan date, then make its volumes visible.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "build": of plan_preprocess}.
-stdout: {"scan_date", "build", "files": distinct contents of the date, "volumes", "volume_files": files in
-volumes, "region_files": files that gave a region, "regions": masks, "quarantined": files, "by_reason":
-{reason: files}, "refused_regions": {reason: regions refused inside files that gave another region}, "bytes":
-of all files, "scans": HDFS path, "quarantine": HDFS path}.
 It holds that files = volume_files + region_files + quarantined.
-Exit 2: the streaming output is incomplete, or it does not account for each file exactly once; the files are
+Refuses: the streaming output is incomplete, or it does not account for each file exactly once; the files are
 named and nothing is swapped.
 
 The quarantine partition is swapped first and mri_scans last: that file is the commit point of the scan date.
@@ -20,17 +15,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.reconcile import reconcile
 from jobs.base.schemas import MRI_SCANS, QUARANTINE, RAW_FILES, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.base.streaming_output import job_output, json_lines, read_planned
 from lake.places import Places
+from messages.preprocess import CommitPreprocess, PreprocessCommitted
 
 Record = dict[str, Any]
 
 
-def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> dict[str, Any]:
+def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> PreprocessCommitted:
     """Reconcile and swap the two partitions; safe to repeat after a crash at any point.
 
     :raises JobInputError: see the module's docstring.
@@ -54,21 +50,21 @@ def commit_preprocess(store: Store, root: str, scan_date: str, build: str) -> di
         }
     )
     outcomes = Counter(record["outcome"] for record in files)
-    return {
-        "scan_date": scan_date,
-        "build": build,
-        "files": len(files),
-        "volumes": len(scans),
-        "volume_files": outcomes["volume"],
-        "region_files": outcomes["region"],
-        "regions": sum(len(row["masks"]) for row in scans),
-        "quarantined": outcomes["refused"],
-        "by_reason": dict(sorted(Counter(row["reason"] for row in refused).items())),
-        "refused_regions": dict(sorted(_refused_regions(files).items())),
-        "bytes": sum({row["sha256"]: row["bytes"] for row in raw}.values()),
-        "scans": places.scans(scan_date),
-        "quarantine": places.quarantine(scan_date),
-    }
+    return PreprocessCommitted(
+        scan_date=scan_date,
+        build=build,
+        files=len(files),
+        volumes=len(scans),
+        volume_files=outcomes["volume"],
+        region_files=outcomes["region"],
+        regions=sum(len(row["masks"]) for row in scans),
+        quarantined=outcomes["refused"],
+        by_reason=dict(sorted(Counter(row["reason"] for row in refused).items())),
+        refused_regions=dict(sorted(_refused_regions(files).items())),
+        bytes=sum({row["sha256"]: row["bytes"] for row in raw}.values()),
+        scans=places.scans(scan_date),
+        quarantine=places.quarantine(scan_date),
+    )
 
 
 def _check_stored(store: Store, folder: str, scans: Iterable[Mapping[str, Any]]) -> None:
@@ -101,17 +97,14 @@ def _refused_regions(files: Iterable[Record]) -> Counter[str]:
     return Counter(reason for record in files for reason in record["evidence"].get("refused_regions", ()))
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "build")
-    return commit_preprocess(
-        open_store(request["hdfs"]), request["root"], request["scan_date"], request["build"]
-    )
+def job(request: CommitPreprocess) -> PreprocessCommitted:
+    """Do what the request asks."""
+    return commit_preprocess(open_store(request.hdfs), request.root, request.scan_date, request.build)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(CommitPreprocess, job)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
 """The streaming mapper: read the files of a series, convert them, store the volume, print records.
 
 stdin: lines of plan_preprocess's manifest (NLineInputFormat, key ignored); empty lines fill up a task.
-Environment: NIGHTSCAN_HDFS (store URL), NIGHTSCAN_ROOT, NIGHTSCAN_SCAN_DATE, NIGHTSCAN_BUILD,
-NIGHTSCAN_MEMORY_MB (what this process may take, in MiB; absent: no limit); mapreduce_task_attempt_id, which
-Hadoop sets.
+Environment: MapperEnvironment; mapreduce_task_attempt_id, which Hadoop sets.
 stdout: JSON records, one a line: {"record": "file", "sha256", "series_key", "outcome": "volume" | "region" |
 "refused", "level", "reason", "evidence"} for each file, {"record": "volume", "row": a row of mri_scans}.
 stderr: status, and counters of group nightscan: files, bytes, volumes, regions, quarantined,
@@ -32,6 +30,7 @@ from jobs.base.keys import sha256
 from jobs.base.store import Store, open_store
 from jobs.preprocess.convert_line import Converted, Line, Place, Record, Work, convert_line, work_of
 from lake.folders import Folders
+from messages.environment import MapperEnvironment, read_environment
 
 IN_FLIGHT = 4
 READERS = 8
@@ -141,13 +140,12 @@ def _tell(message: str) -> None:
 def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
-    build = environment["NIGHTSCAN_BUILD"]
-    folder = Folders(environment["NIGHTSCAN_ROOT"]).preprocessed(environment["NIGHTSCAN_SCAN_DATE"], build)
+    told = read_environment(MapperEnvironment, environment)
+    folder = Folders(told.root).preprocessed(told.scan_date, told.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
-    allowed = environment.get("NIGHTSCAN_MEMORY_MB")
-    limits = Limits(int(allowed) * MEGABYTE if allowed else None)
-    store = open_store(environment["NIGHTSCAN_HDFS"])
-    for record in preprocess(sys.stdin, store, Place(folder, build), attempt, limits):
+    limits = Limits(None if told.memory_mb is None else told.memory_mb * MEGABYTE)
+    store = open_store(told.hdfs)
+    for record in preprocess(sys.stdin, store, Place(folder, told.build), attempt, limits):
         print(json.dumps(record, sort_keys=True))
     sys.stdout.flush()
     return 0

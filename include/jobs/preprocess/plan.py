@@ -1,11 +1,6 @@
 """Plan the conversion of one scan date: one manifest line a series, in tasks that end together.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD", "code": hash of the shipped code,
-"settings": any JSON (optional), "target_bytes": input of one map task}.
-stdout: {"scan_date", "build", "manifest": HDFS path, "output": HDFS folder for -output (must not exist when a
-job is submitted anew), "preprocessed": HDFS folder of the volumes, "lines_per_map": for NLineInputFormat,
-"tasks", "series", "files": distinct contents of the date, "refused": of these refused already, "bytes"}.
-Exit 2: the scan date has no raw files.
+Refuses a scan date that has no raw files.
 
 The build id hangs on the releases in force too: a release from quarantine makes a new build, its withdrawal
 the old one again. A released file's entry has "released": the reasons that a person overruled.
@@ -31,18 +26,19 @@ from imaging.records import FileOutcome, Refusal, Role
 from imaging.series.plan import Series, Usable, make_plan, record_of
 from jobs.base.balance import balance, cost
 from jobs.base.keys import build_id, sha256
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.protocol import JobInputError, run
 from jobs.base.raw_files import contents, entry
 from jobs.base.store import Store, open_store
 from jobs.index.schema import INDEX, Row
 from jobs.quarantine.record import released_reasons
 from lake.places import Places
+from messages.preprocess import PlanPreprocess, PreprocessPlanned
 
 
 def plan_preprocess(
     store: Store, root: str, scan_date: str, *, code: str, settings: Any = None, target_bytes: int
 ) -> dict[str, Any]:
-    """Write manifest.txt and refused.json of the build; return the result documented above.
+    """Write manifest.txt and refused.json of the build; return the fields of PreprocessPlanned.
 
     :raises JobInputError: the scan date has no raw files.
     """
@@ -132,22 +128,22 @@ def _refused(row: Row, refusal: Refusal) -> dict[str, Any]:
     return own | record_of(FileOutcome(row["sha256"], row["sha256"], refusal))
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "code", "target_bytes")
-    return plan_preprocess(
-        open_store(request["hdfs"]),
-        request["root"],
-        request["scan_date"],
-        code=request["code"],
-        settings=request.get("settings"),
-        target_bytes=int(request["target_bytes"]),
+def job(request: PlanPreprocess) -> PreprocessPlanned:
+    """Do what the request asks."""
+    planned = plan_preprocess(
+        open_store(request.hdfs),
+        request.root,
+        request.scan_date,
+        code=request.code,
+        settings=None if request.memory_mb is None else {"memory_mb": request.memory_mb},
+        target_bytes=request.target_bytes,
     )
+    return PreprocessPlanned(**planned)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(PlanPreprocess, job)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from jobs.base.dates import checked_date
 from jobs.base.protocol import JobInputError
@@ -15,37 +14,38 @@ from lake.folders import UNDATED
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def dated(text: Any) -> str:
+def dated(text: str) -> str:
     """Return the scan date as YYYY-MM-DD.
 
     :raises JobInputError: no date, or the name that stands for files without one.
     """
-    if str(text).strip().lower() == UNDATED:
+    if text.strip().lower() == UNDATED:
         raise JobInputError(
             "files without a usable date cannot be released: they belong to no scan date", UNDATED_REMEDY
         )
-    return checked_date(str(text)).isoformat()
+    return checked_date(text).isoformat()
 
 
-def action_of(text: Any) -> Action:
+def action_of(text: str | None) -> Action:
     """Return the action; without a word it is a release.
 
     :raises JobInputError: an unknown word.
     """
-    word = str(text or Action.RELEASE)
+    word = text or Action.RELEASE
     if word not in set(Action):
         raise JobInputError(f"action {word!r} is unknown", f"write {' or '.join(Action)}")
     return Action(word)
 
 
-def choice_of(request: Mapping[str, Any]) -> Choice:
-    """Return what `series_key` and `sha256` name.
+def choice_of(series_key: str | None, sha256: Sequence[str] | str | None) -> Choice:
+    """Return what a person named.
+
+    :param sha256: hashes one by one, or in one text.
 
     :raises JobInputError: neither or both are given, or a hash is none.
     """
-    series = str(request.get("series_key") or "").strip().lower()
-    given = request.get("sha256") or []
-    words = given.split() if isinstance(given, str) else [str(item) for item in given]
+    series = (series_key or "").strip().lower()
+    words = sha256.split() if isinstance(sha256, str) else sha256 or []
     files = tuple(word.strip().lower().removesuffix(".dcm") for word in words if word.strip())
     if bool(series) == bool(files):
         found = "both" if series else "neither"
@@ -60,12 +60,12 @@ def choice_of(request: Mapping[str, Any]) -> Choice:
     return Choice(series, files)
 
 
-def one_line(text: Any, name: str, length: int) -> str:
+def one_line(text: str | None, name: str, length: int) -> str:
     """Return a text for the record with single spaces.
 
     :raises JobInputError: it is empty or longer than `length` characters.
     """
-    line = " ".join(str(text or "").split())
+    line = " ".join((text or "").split())
     if not line or len(line) > length or not line.isprintable():
         raise JobInputError(
             f"`{name}` has {len(line)} characters or some that cannot be printed",

@@ -1,12 +1,7 @@
 """Release files from quarantine, or withdraw a release, by a record; the partition then has to run again.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "action": "release" | "withdraw", "scan_date": "YYYY-MM-DD",
-either "series_key" or "sha256": [files], "why": text that is stored (no patient data), "by": who,
-"recorded_at": ISO 8601, "run_id": of the DAG run (optional)}.
-stdout: {"action", "scan_date", "files": named files to which it applies, "recorded": of these now, "already":
-of these before, "reasons": {reason: files}, "series": [their series], "releases": HDFS path}.
-Exit 2, with the remedy and nothing recorded: unknown file, series or date, a file that is not quarantined, or
-one that was refused for a reason that nobody may overrule.
+Refuses, with the remedy and nothing recorded: unknown file, series or date, a file that is not quarantined,
+or one that was refused for a reason that nobody may overrule.
 
 Nothing is deleted: raw file and refusal stay, and plan_preprocess reads the record. What is recorded already
 is not recorded again. The date is first noted as due, so that it runs again even if whoever started this does
@@ -20,14 +15,14 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from jobs.base.protocol import JobInputError, need, progress, run
+from jobs.base.protocol import JobInputError, progress, run
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import Choice, Partition, chosen
 from jobs.quarantine.form import action_of, choice_of, dated, one_line
 from jobs.quarantine.record import Action, Entry, Row, append, in_force, recorded
 from lake.places import Places
+from messages.quarantine import Overrule, Overruled
 
 WHY_LENGTH = 500
 BY_LENGTH = 100
@@ -42,9 +37,7 @@ class _Change:
     already: list[Row]
 
 
-def release_quarantine(
-    store: Store, root: str, scan_date: str, choice: Choice, entry: Entry
-) -> dict[str, Any]:
+def release_quarantine(store: Store, root: str, scan_date: str, choice: Choice, entry: Entry) -> Overruled:
     """Note the date as due and append to its record.
 
     :raises JobInputError: see the module's docstring.
@@ -64,16 +57,16 @@ def release_quarantine(
         append(store, places, scan_date, entry, change.new)
     progress(f"{entry.action} {scan_date}: {len(change.new)} files now, {len(change.already)} before")
     both = [*change.new, *change.already]
-    return {
-        "action": str(entry.action),
-        "scan_date": scan_date,
-        "files": len(both),
-        "recorded": len(change.new),
-        "already": len(change.already),
-        "reasons": dict(sorted(Counter(row["reason"] for row in both).items())),
-        "series": sorted({row["series_key"] for row in both}),
-        "releases": places.releases(scan_date),
-    }
+    return Overruled(
+        action=str(entry.action),
+        scan_date=scan_date,
+        files=len(both),
+        recorded=len(change.new),
+        already=len(change.already),
+        reasons=dict(sorted(Counter(row["reason"] for row in both).items())),
+        series=sorted({row["series_key"] for row in both}),
+        releases=places.releases(scan_date),
+    )
 
 
 def _check_landed(store: Store, places: Places, scan_date: str) -> None:
@@ -114,28 +107,27 @@ def _withdraw(choice: Choice, names: list[str], force: Mapping[tuple[str, str], 
     return _Change(new, [])
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root", "scan_date", "recorded_at")
+def job(request: Overrule) -> Overruled:
+    """Do what the request asks."""
     entry = Entry(
-        action_of(request.get("action")),
-        one_line(request.get("why"), "why", WHY_LENGTH),
-        one_line(request.get("by"), "by", BY_LENGTH),
-        str(request["recorded_at"]),
-        str(request.get("run_id") or ""),
+        action_of(request.action),
+        one_line(request.why, "why", WHY_LENGTH),
+        one_line(request.by, "by", BY_LENGTH),
+        request.recorded_at,
+        request.run_id,
     )
     return release_quarantine(
-        open_store(request["hdfs"]),
-        request["root"],
-        dated(request["scan_date"]),
-        choice_of(request),
+        open_store(request.hdfs),
+        request.root,
+        dated(request.scan_date),
+        choice_of(request.series_key, request.sha256),
         entry,
     )
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(Overrule, job)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,6 @@
 """Show what is quarantined, why, what to do about it, and what was released.
 
-stdin: {"hdfs": store URL, "root": HDFS path, "scan_date": "YYYY-MM-DD" or "undated" (optional)}.
-stdout: {"files": refused in all, "dates": partitions, "rows": [{"scan_date", "reason", "files", "series"}],
-"reasons": {reason: {"files", "meaning", "remedy", "releasable"}}, "released": [one a series, reason and entry
-in force: {"scan_date", "series_key", "reason", "files", "why", "by", "recorded_at", "volume": whether the
-series is a volume now, "refused": {reason: its files refused now}}]}; with a date also "list", one a file:
-[{"series_key", "sha256", "level", "reason", "evidence"}].
-Exit 2: the date has no partition.
+Refuses a date that has no partition.
 
 Names of source files stay out: senders put patients' names there. `raw_files` has them, by hash.
 """
@@ -16,11 +10,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.protocol import JobInputError, run
 from jobs.base.refusal_words import words_of
 from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
@@ -28,12 +21,18 @@ from jobs.quarantine.files import partition_dates
 from jobs.quarantine.record import Row, in_force, recorded
 from lake.folders import UNDATED
 from lake.places import Places
+from messages.quarantine import (
+    FileShown,
+    QuarantineShown,
+    ReasonShown,
+    RefusedCount,
+    ReleaseShown,
+    ShowQuarantine,
+)
 
-SHOWN = ("series_key", "sha256", "level", "reason")
 
-
-def show_quarantine(store: Store, root: str, scan_date: str | None = None) -> dict[str, Any]:
-    """Read the partitions and return the result documented above.
+def show_quarantine(store: Store, root: str, scan_date: str | None = None) -> QuarantineShown:
+    """Read the partitions.
 
     :raises JobInputError: the date has no partition.
     """
@@ -44,16 +43,14 @@ def show_quarantine(store: Store, root: str, scan_date: str | None = None) -> di
         day: store.read_table_or_empty(path, QUARANTINE).to_pylist() for day, path in sorted(paths.items())
     }
     every = [row for rows in refused.values() for row in rows]
-    result: dict[str, Any] = {
-        "files": len(every),
-        "dates": len(days),
-        "rows": [line for day, rows in refused.items() for line in _counts(day, rows)],
-        "reasons": _reasons(every),
-        "released": [line for day in days for line in _released(store, places, day, refused[day])],
-    }
-    if scan_date is not None:
-        result["list"] = [_listed(row) for row in refused[scan_date]]
-    return result
+    return QuarantineShown(
+        files=len(every),
+        dates=len(days),
+        rows=[line for day, rows in refused.items() for line in _counts(day, rows)],
+        reasons=_reasons(every),
+        released=[line for day in days for line in _released(store, places, day, refused[day])],
+        listed=None if scan_date is None else [_listed(row) for row in refused[scan_date]],
+    )
 
 
 def _days(store: Store, places: Places, scan_date: str | None) -> list[str]:
@@ -70,31 +67,40 @@ def _days(store: Store, places: Places, scan_date: str | None) -> list[str]:
     return [scan_date]
 
 
-def _counts(day: str, rows: Iterable[Row]) -> list[Row]:
+def _counts(day: str, rows: Iterable[Row]) -> list[RefusedCount]:
     by_reason: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_reason[row["reason"]].append(row)
     return [
-        {
-            "scan_date": day,
-            "reason": reason,
-            "files": len(group),
-            "series": len({row["series_key"] for row in group if row["series_key"]}),
-        }
+        RefusedCount(
+            scan_date=day,
+            reason=reason,
+            files=len(group),
+            series=len({row["series_key"] for row in group if row["series_key"]}),
+        )
         for reason, group in sorted(by_reason.items())
     ]
 
 
-def _reasons(rows: Iterable[Row]) -> dict[str, Any]:
+def _reasons(rows: Iterable[Row]) -> dict[str, ReasonShown]:
     counts = Counter(row["reason"] for row in rows)
-    return {reason: {"files": number} | asdict(words_of(reason)) for reason, number in sorted(counts.items())}
+    return {
+        reason: ReasonShown(files=number, **asdict(words_of(reason)))
+        for reason, number in sorted(counts.items())
+    }
 
 
-def _listed(row: Row) -> Row:
-    return {name: row[name] for name in SHOWN} | {"evidence": json.loads(row["evidence"] or "{}")}
+def _listed(row: Row) -> FileShown:
+    return FileShown(
+        series_key=row["series_key"],
+        sha256=row["sha256"],
+        level=row["level"],
+        reason=row["reason"],
+        evidence=json.loads(row["evidence"] or "{}"),
+    )
 
 
-def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) -> list[Row]:
+def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) -> list[ReleaseShown]:
     groups: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in in_force(recorded(store, places, day)).values():
         groups[row["number"], row["series_key"], row["reason"]].append(row)
@@ -106,30 +112,29 @@ def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) ->
     for row in refused:
         now[row["series_key"]][row["reason"]] += 1
     return [
-        {
-            "scan_date": day,
-            "series_key": series,
-            "reason": reason,
-            "files": len(rows),
-            "why": rows[0]["why"],
-            "by": rows[0]["by_"],
-            "recorded_at": rows[0]["recorded_at"],
-            "volume": series in volumes,
-            "refused": dict(sorted(now[series].items())),
-        }
+        ReleaseShown(
+            scan_date=day,
+            series_key=series,
+            reason=reason,
+            files=len(rows),
+            why=rows[0]["why"],
+            by=rows[0]["by_"],
+            recorded_at=rows[0]["recorded_at"],
+            volume=series in volumes,
+            refused=dict(sorted(now[series].items())),
+        )
         for (_, series, reason), rows in sorted(groups.items())
     ]
 
 
-def job(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run from the request on stdin; its fields are in the module's docstring."""
-    need(request, "hdfs", "root")
-    return show_quarantine(open_store(request["hdfs"]), request["root"], request.get("scan_date") or None)
+def job(request: ShowQuarantine) -> QuarantineShown:
+    """Do what the request asks."""
+    return show_quarantine(open_store(request.hdfs), request.root, request.scan_date or None)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(job)
+    return run(ShowQuarantine, job)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
+from messages.index import IndexLanding
 from nightscan.config import Config, load_config
 from nightscan.errors import BadInputError
 from nightscan.names import run_kind
-from nightscan.operators.job import PATIENT_KEY, run_job
+from nightscan.operators.program import run_program
 from nightscan.scan_date import resolve_scan_date
 
 NEAR = 3  # dates shown before and after
@@ -33,21 +34,17 @@ class LandingSensor(BaseOperator):
     def execute(self, context: Context, event: Any = None) -> dict[str, Any]:
         config = load_config()
         scan_date = resolve_scan_date(context)
-        index = run_job(
-            "jobs.index.landing",
-            {"landing": config.landing, "hdfs": config.hdfs, "root": config.root},
-            secrets=PATIENT_KEY,
-        )
-        files = index["dates"].get(scan_date)
+        index = run_program(IndexLanding(hdfs=config.hdfs, root=config.root, landing=config.landing))
+        files = index.dates.get(scan_date)
         waited = _waited(context)
-        quiet = time.time() - index["newest_mtime"]
+        quiet = time.time() - index.newest_mtime
         if files is not None and quiet >= config.landing_zone.quiet_s:
             self.log.info("%d files of scan date %s, quiet for %.0f s", files, scan_date, quiet)
-            return {"scan_date": scan_date, "files": files, "read": index["read"], "reused": index["reused"]}
+            return {"scan_date": scan_date, "files": files, "read": index.read, "reused": index.reused}
         if files is None and run_kind(context) != "scheduled":
             raise BadInputError(
                 f"the landing zone {config.landing} has no file of scan date {scan_date}; dates with data "
-                f"near it: {_near(scan_date, index['dates'])}",
+                f"near it: {_near(scan_date, index.dates)}",
                 remedy="choose one of these dates, or land the files and start the run again",
             )
         if waited > config.landing_zone.wait_s:

@@ -4,22 +4,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from jobs.base.ledger import write_rows
-from jobs.base.protocol import JobInputError
+from jobs.base.ledger import enter, path_of
+from jobs.base.schemas import STAGE_RUNS
 from jobs.base.store import Store, open_store
+from messages.message import Counted, LedgerRow
 
-ROW: dict[str, Any] = {
-    "dag_id": "scan_intake",
-    "run_id": "manual__2025-03-03T00:00:00+00:00",
-    "stage": 1,
-    "stage_name": "ingest",
-    "scan_date_": "2025-03-03",
-    "status": "success",
-    "files_in": 150,
-    "seconds": 12.5,
-    "started_at": "2025-04-01T07:00:00+00:00",
-}
+ROW = LedgerRow(
+    dag_id="scan_intake",
+    run_id="manual__2025-03-03T00:00:00+00:00",
+    run_date="2025-04-01",
+    stage=1,
+    stage_name="ingest",
+    engine="DistCp",
+    scan_date_="2025-03-03",
+    files_in=150,
+    seconds=12.5,
+    started_at="2025-04-01T07:00:00+00:00",
+)
 
 
 @pytest.fixture
@@ -27,26 +30,32 @@ def store(tmp_path: Path) -> Store:
     return open_store(f"file://{tmp_path}")
 
 
+def entered(store: Store, row: LedgerRow, counted: Counted = Counted()) -> dict[str, Any]:  # noqa: B008 - frozen
+    enter(store, "/r", row, counted)
+    (found,) = store.read_table(path_of("/r", row)).to_pylist()
+    return dict(found)
+
+
+def test_a_row_has_the_columns_of_the_table_and_its_day() -> None:
+    assert set(ROW.__struct_fields__) == {*STAGE_RUNS.names, "run_date"}
+    assert set(Counted().__struct_fields__) < set(STAGE_RUNS.names)
+
+
 def test_each_row_is_one_file_in_the_partition_of_its_day(store: Store) -> None:
-    result = write_rows(store, "/r", [ROW, ROW | {"stage": 2}])
-    assert result["rows"] == 2
-    assert [path.rpartition("/")[0] for path in result["paths"]] == ["/r/stage_runs/run_date=2025-04-01"] * 2
-    row = store.read_table(result["paths"][0]).to_pylist()[0]
-    assert row == dict.fromkeys(row) | ROW
+    row = entered(store, ROW)
+    assert row == {name: getattr(ROW, name) for name in STAGE_RUNS.names}
+    assert (row["status"], row["note"]) == ("success", None)
+    entered(store, replace(ROW, stage=2))
+    assert len(store.list("/r/stage_runs/run_date=2025-04-01")) == 2
+
+
+def test_what_the_stage_says_counts_before_what_the_program_counted(store: Store) -> None:
+    row = entered(store, replace(ROW, volumes_out=3), Counted(volumes_out=9, quarantined=2))
+    assert (row["volumes_out"], row["quarantined"], row["regions_out"]) == (3, 2, None)
 
 
 def test_a_repeated_stage_replaces_its_row_and_another_run_does_not(store: Store) -> None:
-    first = write_rows(store, "/r", [ROW])["paths"]
-    assert write_rows(store, "/r", [ROW | {"status": "failed"}])["paths"] == first
-    other = write_rows(store, "/r", [ROW | {"run_id": "manual__2025-03-03T00:00:00+00-00"}])["paths"]
-    assert other != first
-    assert store.read_table(first[0])["status"].to_pylist() == ["failed"]
-
-
-@pytest.mark.parametrize("change", [{"stage": None}, {"no_such": 1}, {"started_at": "yesterday"}])
-def test_a_row_that_does_not_fit_the_table_is_refused_and_nothing_is_written(
-    store: Store, change: dict[str, Any]
-) -> None:
-    with pytest.raises(JobInputError, match="ledger row of scan_intake"):
-        write_rows(store, "/r", [ROW, ROW | change])
-    assert store.list("/r") == []
+    entered(store, ROW)
+    assert entered(store, replace(ROW, status="refused"))["status"] == "refused"
+    assert path_of("/r", replace(ROW, run_id="manual__2025-03-03T00:00:00+00-00")) != path_of("/r", ROW)
+    assert len(store.list("/r/stage_runs/run_date=2025-04-01")) == 1

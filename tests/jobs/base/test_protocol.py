@@ -2,58 +2,110 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jobs.base.keys import SiteKey, build_id, files_digest, patient_key, site_key
-from jobs.base.protocol import JobInputError, need, run
+from jobs.base.ledger import path_of
+from jobs.base.protocol import JobInputError, run
+from jobs.base.store import open_store
+from messages.errors import MessageError
+from messages.message import Counted, Request, Result, Text
+from messages.wire import as_json
+from tests.jobs.base.test_ledger import ROW
 
 
-def speak(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdin: str
-) -> tuple[int, dict[str, Any]]:
-    def job(request: Mapping[str, Any]) -> dict[str, Any]:
-        need(request, "name")
-        if request["name"] == "bad":
-            raise JobInputError("name is bad", "choose a good one")
-        return {"hello": request["name"]}
+class Greeted(Result, frozen=True, kw_only=True):
+    hello: str
 
-    monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-    code = run(job)
-    return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+    def counted(self) -> Counted:
+        return Counted(volumes_out=7, quarantined=1)
+
+
+class Greet(Request[Greeted], frozen=True, kw_only=True):
+    program = "jobs.greet"
+
+    name: Text
+
+
+def greet(request: Greet) -> Greeted:
+    if request.name == "bad":
+        raise JobInputError("name is bad", "choose a good one")
+    return Greeted(hello=request.name)
+
+
+Speak = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def speak(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Speak:
+    def run_on(text: str | None = None, **fields: Any) -> tuple[int, dict[str, Any]]:
+        stdin = json.dumps({"hdfs": "file:///store", "root": "/r", **fields}) if text is None else text
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        code = run(Greet, greet)
+        return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    return run_on
+
+
+def test_a_job_answers_with_one_json_line_and_its_exit_code(speak: Speak) -> None:
+    assert speak(name="you") == (0, {"hello": "you"})
+    assert speak(name="bad") == (2, {"error": "name is bad", "remedy": "choose a good one"})
 
 
 @pytest.mark.parametrize(
-    ("stdin", "code", "answer"),
+    ("fields", "fact"),
     [
-        ('{"name": "you"}', 0, {"hello": "you"}),
-        ('{"name": "bad"}', 2, {"error": "name is bad", "remedy": "choose a good one"}),
-        ("[]", 2, {"error": "stdin is not a JSON object", "remedy": "send one JSON object"}),
+        ({}, "missing required field `name`"),
+        ({"name": ""}, r"length >= 1 - at `$.name`"),
+        ({"name": 1}, "Expected `str`, got `int` - at `$.name`"),
+        ({"name": "you", "nmae": "me"}, "unknown field `nmae`"),
+        ({"name": "you", "ledger": {"stage": 1}}, "missing required field `dag_id` - at `$.ledger`"),
     ],
 )
-def test_a_job_answers_with_one_json_line_and_its_exit_code(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    stdin: str,
-    code: int,
-    answer: dict[str, str],
+def test_a_field_that_is_missing_mistyped_or_unknown_is_named(
+    speak: Speak, fields: dict[str, Any], fact: str
 ) -> None:
-    assert speak(monkeypatch, capsys, stdin) == (code, answer)
+    code, answer = speak(**fields)
+    assert (code, answer["error"].startswith("the request of jobs.greet: ")) == (2, True)
+    assert fact in answer["error"]
+    assert "docs/programs.md" in answer["remedy"]
 
 
-def test_a_missing_field_is_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("text", ["[]", "hello", ""])
+def test_what_is_no_json_object_is_refused(speak: Speak, text: str) -> None:
+    code, answer = speak(text)
+    assert (code, answer["error"].startswith("the request of jobs.greet: ")) == (2, True)
+
+
+def test_the_row_that_a_request_carries_is_entered_with_what_the_program_counted(
+    speak: Speak, tmp_path: Path
 ) -> None:
-    code, answer = speak(monkeypatch, capsys, '{"name": ""}')
-    assert (code, answer["error"]) == (2, "the request lacks name")
+    assert speak(name="you", hdfs=f"file://{tmp_path}", ledger=as_json(ROW, "row"))[0] == 0
+    (row,) = open_store(f"file://{tmp_path}").read_table(path_of("/r", ROW)).to_pylist()
+    counts = {name: row[name] for name in ("files_in", "volumes_out", "regions_out", "quarantined")}
+    assert counts == {"files_in": 150, "volumes_out": 7, "regions_out": None, "quarantined": 1}
+
+
+def test_a_refused_request_leaves_no_row(speak: Speak, tmp_path: Path) -> None:
+    assert speak(name="bad", hdfs=f"file://{tmp_path}", ledger=as_json(ROW, "row"))[0] == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_fault_of_the_program_is_not_taken_for_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("{}"))
-    with pytest.raises(ZeroDivisionError):
-        run(lambda _: {"never": 1 // 0})
+    def divide(request: Greet) -> Greeted:
+        return Greeted(hello=str(1 // 0))
+
+    def mistype(request: Greet) -> Greeted:
+        return Greeted(hello=1)  # type: ignore[arg-type]
+
+    for job, error in ((divide, ZeroDivisionError), (mistype, MessageError)):
+        monkeypatch.setattr("sys.stdin", io.StringIO('{"hdfs": "file:///s", "root": "/r", "name": "x"}'))
+        with pytest.raises(error):
+            run(Greet, job)
 
 
 def test_keys_hang_on_the_secret_and_on_the_kind_of_identifier() -> None:

@@ -145,7 +145,7 @@ def test_the_committed_build_may_be_copied_out(ingested: Site) -> None:
     done = export(ingested.store)
     found = plan_copy_out(ingested.store, ROOT, DAY, done["build"])
     sizes = [entry.bytes for entry in below(ingested.store, done["folder"]).values()]
-    assert (found["source"], found["files"], found["bytes"]) == (done["folder"], 52, sum(sizes))
+    assert (found.source, found.files, found.bytes) == (done["folder"], 52, sum(sizes))
 
 
 def test_a_build_that_is_not_committed_may_not_be_copied_out(ingested: Site) -> None:

@@ -205,6 +205,7 @@ def run_program(site: Site, made: dict[str, Any], folder: Path, value: bytes) ->
         "NIGHTSCAN_ROOT": "/medical_data",
         "NIGHTSCAN_SCAN_DATE": DAY,
         "NIGHTSCAN_BUILD": made["build"],
+        "NIGHTSCAN_MEMORY_MB": "unlimited",
         "NIGHTSCAN_KEY_ID": made["key_id"],
         "HADOOP_TOKEN_FILE_LOCATION": str(credentials(folder, value)),
     }

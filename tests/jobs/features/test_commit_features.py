@@ -52,7 +52,9 @@ def test_hives_files_become_one_sorted_file(store: Store) -> None:
     hive_writes(store, ALL[:2], ALL[2:])
     result = commit_features(store, ROOT, DAY, BUILD)
     rows = store.read_table(FEATURES).to_pylist()
-    counts = {name: result[name] for name in ("rows", "ok", "null_rows", "series", "files_merged", "names")}
+    counts = {
+        name: getattr(result, name) for name in ("rows", "ok", "null_rows", "series", "files_merged", "names")
+    }
     assert counts == {
         "rows": 3,
         "ok": 2,
@@ -81,7 +83,7 @@ def test_reasons_of_single_features_are_kept_in_the_order_of_their_names_and_cou
     )
     hive_writes(store, [partly, *ALL[1:]])
     result = commit_features(store, ROOT, DAY, BUILD)
-    assert (result["ok"], result["null_values"]) == (2, {"FLAT_REGION": 2})
+    assert (result.ok, result.null_values) == (2, {"FLAT_REGION": 2})
     kept = [row["null_reasons"] for row in store.read_table(FEATURES).to_pylist()]
     assert kept == [None, None, [("b", "FLAT_REGION"), ("z", "FLAT_REGION")]]
 
@@ -93,12 +95,12 @@ def test_rows_of_other_settings_than_planned_are_refused_and_nothing_is_swapped(
     with pytest.raises(JobInputError, match="other settings than planned: CT with old"):
         commit_features(store, ROOT, DAY, BUILD, {"default": "new"})
     assert not store.exists(FEATURES)
-    assert commit_features(store, ROOT, DAY, BUILD, {"default": "new", "CT": "old"})["rows"] == 3
+    assert commit_features(store, ROOT, DAY, BUILD, {"default": "new", "CT": "old"}).rows == 3
 
 
 def test_a_series_without_regions_may_have_one_row_that_says_so(store: Store) -> None:
     hive_writes(store, [*ALL, feature("s3", None, status="NULL", reason="NO_MASK")])
-    assert commit_features(store, ROOT, DAY, BUILD)["null_rows"] == {"NO_MASK": 1, "ONE_VOXEL": 1}
+    assert commit_features(store, ROOT, DAY, BUILD).null_rows == {"NO_MASK": 1, "ONE_VOXEL": 1}
 
 
 @pytest.mark.parametrize(
@@ -132,8 +134,8 @@ def test_a_date_without_volumes_gets_an_empty_table_with_the_columns_of_another(
     other = "2025-03-04"
     store.swap_table(f"{ROOT}/mri_scans/scan_date={other}/scans.parquet", MRI_SCANS.empty_table())
     result = commit_features(store, ROOT, other, BUILD)
-    empty = store.read_table(result["features"])
-    assert (result["rows"], empty.schema.names) == (0, store.read_table(FEATURES).schema.names)
+    empty = store.read_table(result.features)
+    assert (result.rows, empty.schema.names) == (0, store.read_table(FEATURES).schema.names)
 
 
 def test_committing_again_leaves_the_same_bytes(store: Store, tmp_path: Path) -> None:

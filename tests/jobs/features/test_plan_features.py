@@ -13,6 +13,7 @@ from jobs.base.reducer_keys import reducer_keys
 from jobs.base.schemas import MRI_SCANS, table
 from jobs.base.store import Store, open_store
 from jobs.features.plan import plan_features, work
+from messages.wire import as_json
 from tests.jobs.conftest import DAY, ROOT, tree
 
 BUILD = "f" * 16
@@ -29,7 +30,8 @@ def put(store: Store, *scans: dict[str, Any]) -> None:
 
 
 def plan(store: Store, **changes: Any) -> dict[str, Any]:
-    return plan_features(store, ROOT, DAY, BUILD, **{"target_bytes": 2_000_000, "max_tasks": 4, **changes})
+    asked = {"target_bytes": 2_000_000, "max_tasks": 4, **changes}
+    return as_json(plan_features(store, ROOT, DAY, BUILD, **asked), "result")
 
 
 def tasks(store: Store, result: dict[str, Any]) -> dict[int, list[str]]:

@@ -13,6 +13,7 @@ from jobs.base.keys import SiteKey
 from jobs.base.protocol import JobInputError
 from jobs.index import landing as module
 from jobs.index import rows as index_rows
+from messages.index import IndexLanding
 from tests.jobs.conftest import DAY, KEY, ROOT, Site, tree
 
 UNDATED = f"{ROOT}/quarantine/scan_date=undated/quarantine.parquet"
@@ -205,8 +206,8 @@ def test_concurrent_runs_do_the_work_once(site: Site) -> None:
 def test_the_program_takes_its_key_from_the_environment(
     site: Site, site_key: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = {"landing": str(site.landing), "hdfs": site.store.base_url, "root": ROOT}
-    assert module.job(request)["read"] == 52
+    request = IndexLanding(landing=str(site.landing), hdfs=site.store.base_url, root=ROOT)
+    assert module.job(request).read == 52
     assert {row["key_id"] for row in site.rows(INDEX)} == {KEY.id}
 
 

@@ -18,6 +18,7 @@ from jobs.ingest.commit import commit_ingest
 from jobs.preprocess.commit import commit_preprocess
 from jobs.preprocess.plan import plan_preprocess
 from lake.places import Places
+from messages.wire import as_json
 from tests.jobs.conftest import DAY, ROOT, Site, stream
 
 INDEX = f"{ROOT}/index/landing.parquet"
@@ -42,7 +43,7 @@ def take_in(site: Site, day: str = DAY) -> dict[str, Any]:
     commit_ingest(site.store, ROOT, day, ingest["build"])
     plan = plan_preprocess(site.store, ROOT, day, code="c", target_bytes=10**9)
     stream(site, plan)
-    done = commit_preprocess(site.store, ROOT, day, plan["build"])
+    done = as_json(commit_preprocess(site.store, ROOT, day, plan["build"]), "commit")
     site.store.swap_changed(PLACES.committed(day), ingest["index_digest"].encode())
     return done
 

@@ -84,7 +84,7 @@ def test_late_files_join_the_date(site: Site, patients: list[dict[str, bytes]]) 
     plan = site.plan()
     site.copy(plan)
     result = commit_ingest(site.store, ROOT, DAY, plan["build"])
-    assert (plan["to_copy"], result["moved"], result["contents"]) == (2, 2, 50)
+    assert (plan["to_copy"], result.moved, result.contents) == (2, 2, 50)
     assert len(site.store.list(RAW)) == 50
     assert site.store.list(f"{ROOT}/raw_images/_incoming") == []
 

@@ -18,6 +18,8 @@ from jobs.base.schemas import GROUND_TRUTH, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store
 from jobs.model.plan import plan_release
 from lake.places import Places
+from messages.model import PlanRelease
+from messages.wire import as_json, parsed
 
 Mlflow = tuple[str, list[tuple[str, Any]]]
 ROOT = "/medical_data"
@@ -100,6 +102,7 @@ class World:
         self.put_labels()
 
     def plan(self, **changes: Any) -> dict[str, Any]:
+        """What plan_release says, the fields of the release that is `needed` beside the others."""
         request = {
             "hdfs": self.url,
             "root": ROOT,
@@ -107,10 +110,16 @@ class World:
             "model_name": "model",
             "run_key": "run-1",
             "started_at": "2026-01-02T04:05:06+01:00",
+            "modality": None,
+            "region": None,
+            "force": False,
+            "when_few": "fail",
             "folds": 3,
             "feature_settings": {"default": {"settings_hash": "s", "settings": "{}"}},
         }
-        return plan_release({**request, **changes})
+        said = as_json(plan_release(parsed(PlanRelease, request | changes, "request")), "result")
+        release = said.pop("release")
+        return {**said, "needed": release is not None, **(release or {})}
 
     def manifest(self, version: str) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self.store.read(Places(ROOT).training_manifest(version)))

@@ -10,6 +10,8 @@ from jobs.base.protocol import JobInputError
 from jobs.base.schemas import MODEL_METRICS, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.model.commit_metrics import commit_metrics
+from messages.model import CommitMetrics
+from messages.wire import as_json, parsed
 from tests.jobs.model.conftest import Mlflow
 
 BUILD = "/m/_build/model_metrics/metric_date=2026-01-02/build=b1"
@@ -34,7 +36,8 @@ def hive_wrote(store: Store, *files: list[dict[str, Any]]) -> None:
 
 def commit(store: Store, version: str = "v1", **more: Any) -> dict[str, Any]:
     request = {"root": "/m", "metric_date": "2026-01-02", "build": "b1", "model_version": version}
-    return commit_metrics({"hdfs": store.base_url, **request, **more})
+    asked = {"hdfs": store.base_url, **request, "mlflow": None, "run_id": "run", **more}
+    return as_json(commit_metrics(parsed(CommitMetrics, asked, "request")), "result")
 
 
 def test_all_files_of_the_build_become_the_one_file_of_the_date(store: Store) -> None:

@@ -10,6 +10,8 @@ from jobs.base.keys import patient_key
 from jobs.base.protocol import JobInputError
 from jobs.base.store import open_store
 from jobs.model.load_labels import load_labels
+from messages.model import LoadLabels
+from messages.wire import as_json, parsed
 
 KEY = "site-key"
 STS = "patient_id,scan_date,metastasis\nP1,2000-09-07,0\nP2,2001-01-01,1\nP3,2001-01-02,\n"
@@ -23,7 +25,12 @@ def _site_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def load(tmp_path: Path, content: str | bytes, **fields: Any) -> dict[str, Any]:
     path = tmp_path / "labels.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return load_labels({"labels": str(path), "hdfs": f"file://{tmp_path}/store", "root": "/m", **fields})
+    return ask(path, f"file://{tmp_path}/store", **fields)
+
+
+def ask(path: Path, hdfs: str, **fields: Any) -> dict[str, Any]:
+    request = {"labels": str(path), "hdfs": hdfs, "root": "/m", "outcome": None, **fields}
+    return as_json(load_labels(parsed(LoadLabels, request, "request")), "result")
 
 
 def refused(tmp_path: Path, content: str | bytes, **fields: Any) -> str:
@@ -119,7 +126,7 @@ def test_many_bad_lines_are_counted_not_listed(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(JobInputError, match=r"gone\.csv: No such file"):
-        load_labels({"labels": f"{tmp_path}/gone.csv", "hdfs": f"file://{tmp_path}", "root": "/m"})
+        ask(tmp_path / "gone.csv", f"file://{tmp_path}")
 
 
 def test_without_the_sites_key_nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from jobs.model import state as release_state
 from jobs.model.publish import publish_model
 from jobs.train.candidate import write_candidate
 from lake.places import Places
+from messages.model import Publish
+from messages.wire import as_json, parsed
 from tests.jobs.model.conftest import Mlflow
 
 ROOT = "/medical_data"
@@ -47,8 +49,10 @@ def publish(world: Any, version: str, **changes: Any) -> dict[str, Any]:
         "floor": {"auc": 0.6},
         "tolerance": 0.05,
         "metrics": {"auc": 0.7, "brier": 0.2},
+        "mlflow": None,
+        "model_number": None,
     }
-    return publish_model(request | changes)
+    return as_json(publish_model(parsed(Publish, request | changes, "request")), "result")
 
 
 def current(world: Any) -> str | None:
@@ -211,9 +215,9 @@ def test_a_version_that_would_leave_the_folder_is_refused(world: Any) -> None:
 def test_the_alias_follows_the_pointer_and_not_a_refusal(world: Any, mlflow: Mlflow) -> None:
     url, seen = mlflow
     version = candidate(world)
-    publish(world, version, metrics={"auc": 0.1}, mlflow=url, model_number=3)
+    publish(world, version, metrics={"auc": 0.1}, mlflow=url, model_number="3")
     assert seen == []
-    publish(world, version, mlflow=url, model_number=3)
+    publish(world, version, mlflow=url, model_number="3")
     call = ("/api/2.0/mlflow/registered-models/alias", {"name": "model", "alias": "current", "version": "3"})
     assert seen == [call]
 
@@ -224,6 +228,6 @@ def test_an_alias_that_cannot_be_set_fails_the_job_and_the_next_try_sets_it(
     url, seen = mlflow
     version = candidate(world)
     with pytest.raises(RuntimeError, match="did not set alias current of model to version 9: 404"):
-        publish(world, version, mlflow=url, model_number=9)
-    assert publish(world, version, mlflow=url, model_number=4)["reason"] == "already current"
+        publish(world, version, mlflow=url, model_number="9")
+    assert publish(world, version, mlflow=url, model_number="4")["reason"] == "already current"
     assert seen[-1][1]["version"] == "4"

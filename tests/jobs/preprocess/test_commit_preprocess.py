@@ -8,6 +8,7 @@ import pytest
 
 from jobs.base.protocol import JobInputError
 from jobs.preprocess.commit import commit_preprocess
+from messages.wire import as_json
 from tests.jobs.conftest import DAY, ROOT, CrashError, Site, copy_of, crashing, preprocess_plan, stream, tree
 
 SCANS = f"{ROOT}/mri_scans/scan_date={DAY}/scans.parquet"
@@ -23,7 +24,7 @@ def streamed(site: Site) -> dict[str, Any]:
 
 
 def commit(site: Site, plan: dict[str, Any]) -> dict[str, Any]:
-    return commit_preprocess(site.store, ROOT, DAY, plan["build"])
+    return as_json(commit_preprocess(site.store, ROOT, DAY, plan["build"]), "commit")
 
 
 def test_every_file_is_in_a_volume_a_region_or_quarantine(site: Site) -> None:

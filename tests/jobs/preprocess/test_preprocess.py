@@ -201,6 +201,7 @@ def test_the_program_speaks_the_streaming_protocol(
     monkeypatch.setenv("NIGHTSCAN_ROOT", ROOT)
     monkeypatch.setenv("NIGHTSCAN_SCAN_DATE", DAY)
     monkeypatch.setenv("NIGHTSCAN_BUILD", plan["build"])
+    monkeypatch.setenv("NIGHTSCAN_MEMORY_MB", "unlimited")
     monkeypatch.setenv("mapreduce_task_attempt_id", "attempt_9")
     monkeypatch.setattr("sys.stdin", io.StringIO(site.store.read(plan["manifest"]).decode()))
     assert mapper.main() == 0

@@ -20,6 +20,8 @@ from jobs.quarantine.record import in_force, recorded, released_reasons
 from jobs.quarantine.show import show_quarantine
 from lake.folders import UNDATED
 from lake.places import Places
+from messages.quarantine import Overrule
+from messages.wire import as_json, parsed
 from tests.jobs.conftest import CrashError, crashing
 
 ROOT = "/data"
@@ -75,12 +77,20 @@ def ask(store: Store) -> Ask:
             "hdfs": store.base_url,
             "root": ROOT,
             "scan_date": DAY,
+            "action": None,
             "series_key": "burned",
+            "sha256": None,
             "why": "checked",
+            "run_id": "",
         }
-        return job(given | {"by": "reader", "recorded_at": "2026-01-02T03:04:05+00:00"} | changes)
+        who = {"by": "reader", "recorded_at": "2026-01-02T03:04:05+00:00"}
+        return as_json(job(parsed(Overrule, given | who | changes, "request")), "result")
 
     return request
+
+
+def show(store: Store, day: str | None = None) -> dict[str, Any]:
+    return as_json(show_quarantine(store, ROOT, day), "result")
 
 
 def files(*names: str) -> dict[str, Any]:
@@ -243,8 +253,8 @@ def test_a_reason_of_another_version_is_shown_and_not_releasable() -> None:
 
 
 def test_the_overview_counts_by_reason_and_date_and_says_what_to_do(store: Store) -> None:
-    shown = show_quarantine(store, ROOT)
-    assert (shown["files"], shown["dates"], "list" in shown) == (7, 2, False)
+    shown = show(store)
+    assert (shown["files"], shown["dates"], shown["listed"]) == (7, 2, None)
     assert {"scan_date": DAY, "reason": RISK, "files": 3, "series": 2} in shown["rows"]
     assert {"scan_date": UNDATED, "reason": "NO_SCAN_DATE", "files": 1, "series": 0} in shown["rows"]
     words = {"meaning": Reason.MISSING_GEOMETRY.meaning, "remedy": Reason.MISSING_GEOMETRY.remedy}
@@ -253,15 +263,15 @@ def test_the_overview_counts_by_reason_and_date_and_says_what_to_do(store: Store
 
 
 def test_one_date_lists_its_files_with_evidence_and_without_names_of_source_files(store: Store) -> None:
-    shown = show_quarantine(store, ROOT, DAY)
-    assert len(shown["list"]) == shown["files"] == 6
-    assert shown["list"][0]["evidence"] == {"burned_in_annotation": "YES"}
-    assert "source_path" not in shown["list"][0]
+    shown = show(store, DAY)
+    assert len(shown["listed"]) == shown["files"] == 6
+    assert shown["listed"][0]["evidence"] == {"burned_in_annotation": "YES"}
+    assert "source_path" not in shown["listed"][0]
 
 
 def test_the_overview_names_what_was_released_and_what_became_of_it(store: Store, ask: Ask) -> None:
     ask()
-    (line,) = show_quarantine(store, ROOT)["released"]
+    (line,) = show(store)["released"]
     assert (line["series_key"], line["files"], line["volume"], line["refused"]) == (
         "burned",
         2,
@@ -270,15 +280,15 @@ def test_the_overview_names_what_was_released_and_what_became_of_it(store: Store
     )
     assert (line["why"], line["by"]) == ("checked", "reader")
     ask(action="withdraw")
-    assert show_quarantine(store, ROOT)["released"] == []
+    assert show(store)["released"] == []
 
 
 def test_a_date_without_a_partition_is_refused_and_the_others_are_named(store: Store) -> None:
     with pytest.raises(JobInputError, match="2025-03-04 has no partition") as caught:
         show_quarantine(store, ROOT, "2025-03-04")
     assert f"{DAY}, {UNDATED}" in caught.value.remedy
-    assert show_quarantine(store, ROOT, UNDATED)["files"] == 1
+    assert show(store, UNDATED)["files"] == 1
 
 
 def test_before_the_first_run_nothing_is_quarantined(tmp_path: Path) -> None:
-    assert show_quarantine(open_store(f"file://{tmp_path}/new"), ROOT)["rows"] == []
+    assert show(open_store(f"file://{tmp_path}/new"))["rows"] == []

@@ -12,6 +12,8 @@ import pytest
 from jobs.preprocess.commit import commit_preprocess
 from jobs.quarantine.overrule import job
 from lake.places import Places
+from messages.quarantine import Overrule
+from messages.wire import as_json, parsed
 from tests.jobs.conftest import DAY, ROOT, Site, preprocess_plan, stream
 
 RISK = "PIXEL_IDENTITY_RISK"
@@ -42,12 +44,20 @@ def landed(site: Site) -> Site:
 def run_again(site: Site) -> dict[str, Any]:
     plan = preprocess_plan(site)
     stream(site, plan)
-    return commit_preprocess(site.store, ROOT, DAY, plan["build"])
+    return as_json(commit_preprocess(site.store, ROOT, DAY, plan["build"]), "commit")
 
 
 def ask(site: Site, series: str, **changes: Any) -> dict[str, Any]:
-    request = {"hdfs": site.store.base_url, "root": ROOT, "scan_date": DAY, "series_key": series}
-    return job(request | {"why": "no text seen", "by": "reader", "recorded_at": "2026-01-01"} | changes)
+    request = {
+        "hdfs": site.store.base_url,
+        "root": ROOT,
+        "scan_date": DAY,
+        "series_key": series,
+        "sha256": [],
+    }
+    who = {"why": "no text seen", "by": "reader", "recorded_at": "2026-01-01", "run_id": ""}
+    asked = parsed(Overrule, {"action": None, **request, **who, **changes}, "request")
+    return as_json(job(asked), "result")
 
 
 def test_a_released_series_becomes_a_volume_and_says_so(landed: Site) -> None:

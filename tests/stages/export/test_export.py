@@ -13,13 +13,19 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from jobs.base import keys
+from messages.deidentify import CommitDeidentify, DeidentifyCommitted, PlanCopyOut, PlanDeidentify
+from messages.environment import PROGRAMS, DeidentifyEnvironment
+from messages.ledger import EnterInLedger
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError, ManifestError
 from nightscan.hooks.hadoop import Counted
 from nightscan.operators.job import PATIENT_KEY_CONNECTION
 from nightscan.stages.export import export
 from nightscan.stages.export.destination import checked_destination
-from nightscan.stages.site.runtime import INCLUDE, Runtime, code_zip
+from nightscan.stages.site.runtime import Runtime, code_zip
+from nightscan.stages.sql import INCLUDE
+from tests.messages.samples import fields_of
+from tests.stages.conftest import Programs
 
 BUILD = "b" * 16
 PLAN: dict[str, Any] = {
@@ -32,8 +38,8 @@ PLAN: dict[str, Any] = {
     "tasks": 3,
     "files": 50,
     "bytes": 1000,
-    "runtime": {"code": "hdfs:///code.zip", "pyenv": "hdfs:///pyenv.tar.gz"},
 }
+RUNTIME = fields_of(Runtime) | {"code": "c", "code_hash": "h" * 16}
 COPY = {
     "scan_date": "2025-03-03",
     "build": BUILD,
@@ -56,29 +62,23 @@ def site(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """Requests to programs and SQL files, in order."""
-    calls: list[tuple[str, dict[str, Any]]] = []
+def asked(monkeypatch: pytest.MonkeyPatch, programs: Programs) -> Programs:
+    """The programs; SQL files are noted by their parameters."""
+    committed = {"scan_date": "2025-03-03", "build": BUILD, "released": 50}
+    copied = {name: value for name, value in COPY.items() if name != "destination"}
+    programs.says = {PlanDeidentify: PLAN, CommitDeidentify: committed, PlanCopyOut: copied}
+    monkeypatch.setattr(export, "run_sql", lambda config, file, **fields: SQL.append((file, fields)))
+    SQL.clear()
+    return programs
 
-    def job(program: str, config: Any, **fields: Any) -> dict[str, Any]:
-        calls.append((program, fields))
-        return (
-            {"build": BUILD, "released": 50}
-            if "commit" in program
-            else dict(COPY if "copy_out" in program else PLAN)
-        )
 
-    monkeypatch.setattr(export, "job", job)
-    monkeypatch.setattr(export, "run_sql", lambda config, file, **fields: calls.append((file, fields)))
-    return calls
+SQL: list[tuple[str, dict[str, Any]]] = []
+MADE = fields_of(DeidentifyCommitted) | {"build": BUILD, "scan_date": "2025-03-03", "queue": "default"}
 
 
 def context(**params: Any) -> dict[str, Any]:
     ti = SimpleNamespace(
         dag_id="deidentified_export", run_id="r", start_date=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    )
-    ti.xcom_pull = lambda task_ids: (
-        {"scan_date": "2025-03-03", "build": BUILD} if task_ids == "deidentify" else None
     )
     run = SimpleNamespace(partition_key=None)
     return {"ti": ti, "dag_run": run, "params": {"scan_date": "2025-03-03", **params}}
@@ -86,13 +86,13 @@ def context(**params: Any) -> dict[str, Any]:
 
 def deidentify() -> export.DeidentifyOperator:
     made = export.DeidentifyOperator(task_id="deidentify")
-    made.prepared = PLAN
+    made.prepared = {"plan": PLAN, "runtime": RUNTIME}
     made.configure()
     return made
 
 
 def copy_out() -> export.CopyOutOperator:
-    made = export.CopyOutOperator(task_id="copy_out")
+    made = export.CopyOutOperator(task_id="copy_out", deidentified=MADE)
     made.prepared = COPY
     made.configure()
     return made
@@ -106,47 +106,51 @@ def test_the_mapper_gets_the_id_of_the_key_and_the_key_comes_by_credentials_unde
     assert operator.secrets == {keys.KEY_SECRET: PATIENT_KEY_CONNECTION}
     assert keys.KEY_VARIABLE not in operator.environment
     assert operator.environment["NIGHTSCAN_MEMORY_MB"] == "1648"
-    assert operator.mapper == "python3 -m jobs.deidentify.mapper"
+    assert operator.mapper == f"python3 -m {PROGRAMS[DeidentifyEnvironment]}"
 
 
 def test_the_plan_gets_the_key_by_environment_and_the_date_of_the_form(
     asked: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "ensure_shipped", lambda config: Runtime("c", "t", "p", "j", "h" * 16))
+    monkeypatch.setattr(export, "ensure_shipped", lambda config: Runtime(**RUNTIME))
     prepared = export.DeidentifyOperator(task_id="deidentify").prepare(context())
-    program, fields = asked[0]
-    assert (program, fields["keyed"], fields["scan_date"]) == ("jobs.deidentify.plan", True, "2025-03-03")
-    assert fields["code"] == "h" * 16
+    request = asked.of(PlanDeidentify)
+    assert (request.scan_date, request.code) == ("2025-03-03", "h" * 16)
+    assert asked.keyed == ["jobs.deidentify.plan"]
     assert json.loads(json.dumps(prepared))["runtime"]["code"] == "c"
 
 
 def test_a_wrong_destination_stops_the_export_before_any_work(asked: Any) -> None:
     with pytest.raises(BadSettingError):
         export.DeidentifyOperator(task_id="deidentify").prepare(context(destination="nowhere"))
-    assert asked == []
+    assert asked.asked == []
 
 
 def test_the_commit_is_in_the_ledger_and_hive_learns_of_the_day(asked: Any) -> None:
     assert deidentify().finish(context(), APP)["build"] == BUILD
-    (program, fields), (sql, parameters) = asked
-    assert (program, fields["keyed"], fields["build"]) == ("jobs.deidentify.commit", True, BUILD)
-    assert fields["key_id"] == PLAN["key_id"]
-    assert (fields["ledger"]["stage"], fields["ledger"]["files_in"]) == (8, 50)
-    assert (sql, parameters["run_date"]) == ("hive/register_runs.sql", fields["ledger"]["run_date"])
+    request = asked.of(CommitDeidentify)
+    assert asked.keyed == ["jobs.deidentify.commit"]
+    assert (request.build, request.key_id) == (BUILD, PLAN["key_id"])
+    assert request.ledger is not None
+    assert (request.ledger.stage, request.ledger.files_in) == (8, 50)
+    assert [("hive/register_runs.sql", {"run_date": request.ledger.run_date})] == SQL
 
 
 def test_without_a_destination_nothing_is_copied(asked: Any) -> None:
     for nothing in (None, "", "  "):
         with pytest.raises(AirflowSkipException):
-            export.CopyOutOperator(task_id="copy_out").prepare(context(destination=nothing))
-    assert asked == []
+            export.CopyOutOperator(task_id="copy_out", deidentified=MADE).prepare(
+                context(destination=nothing)
+            )
+    assert asked.asked == []
 
 
 def test_the_source_is_the_committed_build_and_the_target_tells_no_date(asked: Any) -> None:
-    operator = export.CopyOutOperator(task_id="copy_out")
+    operator = export.CopyOutOperator(task_id="copy_out", deidentified=MADE)
     operator.prepared = operator.prepare(context(destination="file:///mnt/export/"))
     operator.configure()
-    assert asked == [("jobs.deidentify.plan_copy_out", {"scan_date": "2025-03-03", "build": BUILD})]
+    request = asked.of(PlanCopyOut)
+    assert (request.scan_date, request.build) == ("2025-03-03", BUILD)
     assert operator.source == f"hdfs://localhost:8020/medical_data/d/{BUILD}"
     assert operator.target == f"file:///mnt/export/{BUILD}"
     assert "2025" not in json.dumps([operator.target, operator.definitions, operator.options])
@@ -158,7 +162,7 @@ def test_a_copy_that_is_not_whole_is_an_error(asked: Any, found: Counted) -> Non
     operator.__dict__["cli"] = SimpleNamespace(count=lambda url: found)
     with pytest.raises(ManifestError, match=f"{found.files} files of {found.bytes} bytes"):
         operator.finish(context(), APP)
-    assert asked == []
+    assert asked.asked == []
 
 
 def test_a_whole_copy_is_in_the_ledger_with_its_destination(asked: Any) -> None:
@@ -167,8 +171,8 @@ def test_a_whole_copy_is_in_the_ledger_with_its_destination(asked: Any) -> None:
     done = operator.finish(context(), APP)
     assert counted == [COPY["destination"]]
     assert done == {name: COPY[name] for name in ("build", "destination", "files", "bytes")}
-    (row,) = asked[0][1]["rows"]
-    assert (row["stage"], row["engine"], row["note"]) == (9, "DistCp", COPY["destination"])
+    row = asked.of(EnterInLedger).ledger
+    assert (row.stage, row.engine, row.note) == (9, "DistCp", COPY["destination"])
 
 
 @pytest.mark.parametrize(
@@ -221,7 +225,7 @@ def test_the_shipped_code_has_the_tables_that_deidentification_reads() -> None:
     tables = {p.relative_to(INCLUDE).as_posix() for p in (INCLUDE / "imaging" / "deid").glob("*.t[sx][vt]")}
     assert len(tables) >= 6
     assert tables <= names
-    assert "jobs/deidentify/mapper.py" in names
+    assert {"jobs/deidentify/mapper.py", "messages/environment.py"} <= names
     assert not [name for name in names if "pycache" in name]
 
 

@@ -24,18 +24,18 @@ def announce(monkeypatch, *, waiting, key="2025-03-03"):
         asked.update(question)
         return waiting
 
-    ti = SimpleNamespace(dag_id="scan_intake", get_ti_count=count)
+    ti = SimpleNamespace(dag_id="scan_intake", task_id="say", get_ti_count=count)
     run = SimpleNamespace(partition_key=key)
     context = {"ti": ti, "dag_run": run, "params": {}, "outlet_events": Events()}
     monkeypatch.setattr(assets, "get_current_context", lambda: context)
-    assets.announce_when_settled(task_id="announce")
+    assets.announce_when_settled()
     return context["outlet_events"][assets.SETTLED].keys, asked
 
 
 def test_the_last_run_announces_under_its_date(monkeypatch):
     keys, asked = announce(monkeypatch, waiting=0)
     assert keys == ["2025-03-03"]
-    assert asked["task_ids"] == ["announce"]
+    assert asked["task_ids"] == ["say"]
     assert "null" in asked["states"]
     assert "running" not in asked["states"]
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException, TaskDeferred
 
+from messages.index import IndexLanding
 from nightscan.errors import BadInputError
 from nightscan.sensors import landing
 
@@ -32,7 +33,7 @@ def context(kind="manual", *, day="2025-03-03", waited_s=0.0):
 
 
 @pytest.fixture
-def look(monkeypatch, tmp_path):
+def look(monkeypatch, tmp_path, programs):
     """Run the sensor on a made-up index and return its XCom."""
     site = tmp_path / "site.yaml"
     site.write_text("landing: /landing\nlanding_zone: {quiet_s: 5, wait_s: 100, poll_s: 1}\n")
@@ -40,8 +41,7 @@ def look(monkeypatch, tmp_path):
 
     def run(dates, made_context, *, newest_s_ago=60.0):
         newest = datetime.now(UTC).timestamp() - newest_s_ago
-        index = {"dates": dates, "newest_mtime": newest, "read": 1, "reused": 2}
-        monkeypatch.setattr(landing, "run_job", lambda program, request, secrets: index)
+        programs.says[IndexLanding] = {"dates": dates, "newest_mtime": newest, "read": 1, "reused": 2}
         return landing.LandingSensor(task_id="landing").execute(made_context)
 
     return run

@@ -10,6 +10,8 @@ from nightscan import hooks
 from nightscan.errors import CheckFailedError
 from nightscan.hooks.drill import DrillAnswer
 from nightscan.stages.release.check import ReleaseCheckOperator
+from nightscan.stages.release.plan import ReleaseDue
+from tests.messages.samples import fields_of
 
 LINK = "_link_DrillQueryLink"
 
@@ -34,9 +36,6 @@ class Engines:
         assert path == "/medical_data/image_features"
         return ["_SUCCESS", "scan_date=2005-01-01", "scan_date=2005-01-02"]
 
-    def xcom_pull(self, task_ids):
-        return {"plan": {"outcome": "death"}}[task_ids]
-
     def xcom_push(self, key, value):
         self.pushed[key] = value
 
@@ -50,9 +49,9 @@ def engines(monkeypatch):
 
 
 def check(engines):
-    return ReleaseCheckOperator(task_id="check").execute({"ti": SimpleNamespace(
-        xcom_pull=engines.xcom_pull, xcom_push=engines.xcom_push
-    )})  # fmt: skip
+    release = fields_of(ReleaseDue) | {"outcome": "death"}
+    operator = ReleaseCheckOperator(task_id="check", release=release)
+    return operator.execute({"ti": SimpleNamespace(xcom_push=engines.xcom_push)})
 
 
 def test_both_checks_are_asked_of_the_dates_with_features(engines):

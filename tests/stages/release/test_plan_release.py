@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
+from messages.model import FeatureSettings, LoadLabels, PlanRelease, Release
 from nightscan.errors import BadSettingError
 from nightscan.stages.release import plan
+from tests.messages.samples import fields_of
 
 ANSWER = {"settings_hash": "h", "settings": "{}"}
 
@@ -21,25 +23,20 @@ def context(kind):
 
 
 @pytest.fixture
-def asked(monkeypatch, tmp_path):
-    """Requests that the operator sent to the programs, by program; `needed` is what plan_release answers."""
-    requests = {"needed": True}
+def asked(monkeypatch, tmp_path, programs):
+    """The programs; a release of which some rows are left out is due."""
     site = tmp_path / "site.yaml"
     site.write_text("labels: /labels.csv\n")
     monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
-
-    def job(program, config, *, keyed=False, **fields):
-        requests[program] = fields
-        if program == "jobs.model.load_labels":
-            return {"outcome": "outcome"}
-        counts = {"rows_other_settings": 3, "patients_other_settings": 2}
-        again = {"counts": counts, "measure_again": "run 1 scan dates again"}
-        return {"needed": requests["needed"], "why": "because", "version": "v", **again}
-
-    monkeypatch.setattr(plan, "job", job)
+    counts = {"rows_other_settings": 3, "patients_other_settings": 2}
+    release = fields_of(Release) | {"counts": counts, "measure_again": "run 1 scan dates again"}
+    programs.says = {
+        LoadLabels: {"outcome": "outcome"},
+        PlanRelease: {"why": "because", "release": release},
+    }
     monkeypatch.setattr(plan, "ask_settings", lambda config: {"default": ANSWER})
     monkeypatch.setattr(plan, "run_sql", lambda config, file, **parameters: [])
-    return requests
+    return programs
 
 
 def release(kind):
@@ -48,24 +45,25 @@ def release(kind):
 
 def test_a_run_by_hand_is_forced_and_too_few_patients_are_its_failure(asked):
     assert release("manual")["outcome"] == "outcome"
-    assert (asked["jobs.model.plan"]["force"], asked["jobs.model.plan"]["when_few"]) == (True, "fail")
+    assert asked.keyed == ["jobs.model.load_labels"]
+    assert (asked.of(PlanRelease).force, asked.of(PlanRelease).when_few) == (True, "fail")
 
 
 def test_an_announced_run_is_not_forced_and_too_few_patients_are_no_failure(asked):
     release("asset_triggered")
-    assert (asked["jobs.model.plan"]["force"], asked["jobs.model.plan"]["when_few"]) == (False, "skip")
+    assert (asked.of(PlanRelease).force, asked.of(PlanRelease).when_few) == (False, "skip")
 
 
 def test_nothing_new_skips_the_release_and_says_why(asked):
-    asked["needed"] = False
+    asked.says[PlanRelease]["release"] = None
     with pytest.raises(AirflowSkipException, match="no release: because"):
         release("asset_triggered")
 
 
 def test_the_release_knows_its_run_and_when_it_began(asked):
     release("manual")
-    fields = asked["jobs.model.plan"]
-    assert (fields["run_key"], fields["started_at"]) == ("run 1", "2026-01-02T03:04:05+00:00")
+    request = asked.of(PlanRelease)
+    assert (request.run_key, request.started_at) == ("run 1", "2026-01-02T03:04:05+00:00")
 
 
 def test_no_labels_file_is_a_clear_setting_error(asked, monkeypatch):
@@ -76,7 +74,7 @@ def test_no_labels_file_is_a_clear_setting_error(asked, monkeypatch):
 
 def test_a_release_learns_from_the_features_of_todays_settings_and_says_what_it_leaves_out(asked, capsys):
     release("manual")
-    assert asked["jobs.model.plan"]["feature_settings"] == {"default": ANSWER}
+    assert asked.of(PlanRelease).feature_settings == {"default": FeatureSettings(**ANSWER)}
     told = capsys.readouterr().out
     assert "3 rows (the only ones of 2 labelled patients) were measured with other settings" in told
     assert "run 1 scan dates again" in told

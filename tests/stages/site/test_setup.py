@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from messages.index import IndexLanding
+from messages.wire import as_json
 from nightscan.config import load_config
 from nightscan.stages.site import setup, tables
-from nightscan.stages.site.setup import SchemaOperator
+from nightscan.stages.site.runtime import Runtime
+from nightscan.stages.site.setup import IndexOperator, SchemaOperator
+from tests.messages.samples import sample
+from tests.stages.conftest import Programs
 
 JAR = "hdfs:///apps/nightscan/features-1.jar"
 TABLES = {table.name: table for table in tables.site_tables(load_config({}))}
@@ -44,8 +50,8 @@ class Hive:
         return {"default": {"settings_hash": "h", "settings": "{}"}}
 
     def set_up(self) -> dict[str, Any]:
-        ti = SimpleNamespace(xcom_pull=lambda task_ids: {"udf_jar": JAR})
-        return SchemaOperator(task_id="schema").execute({"ti": ti})
+        shipped = as_json(sample(Runtime, udf_jar=JAR), "shipped")
+        return SchemaOperator(task_id="schema", shipped=shipped).execute({})
 
 
 @pytest.fixture
@@ -79,3 +85,14 @@ def test_the_settings_are_judged_by_the_new_function(hive: Hive) -> None:
     hive.jar = "hdfs:///apps/nightscan/features-0.jar"
     assert hive.set_up()["made"]
     assert hive.done == ["schema", "hive/function.sql", "settings"]
+
+
+def test_the_index_is_made_under_the_sites_key(
+    programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text("landing: /srv/landing\n")
+    monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
+    programs.says[IndexLanding] = {"dates": {"2025-03-03": 7, "2025-03-04": 1}}
+    assert IndexOperator(task_id="index").execute({})["dates"] == 2
+    assert programs.keyed == ["jobs.index.landing"]

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
+from msgspec import structs
 
+from messages.deidentify import (
+    CommitDeidentify,
+    CopyOutPlanned,
+    DeidentifyCommitted,
+    DeidentifyPlanned,
+    PlanCopyOut,
+    PlanDeidentify,
+)
+from messages.environment import DeidentifyEnvironment, variables_of
+from messages.message import Message, Text
 from nightscan.config import load_config
 from nightscan.errors import ManifestError
 from nightscan.operators.distcp import DistCpOperator
 from nightscan.operators.job import PATIENT_KEY_CONNECTION
+from nightscan.operators.program import own_errors, run_program, to_json
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
-from nightscan.stages.common import (
-    MASTER_EXTRA_MB,
-    MEGABYTE,
-    configure_job,
-    job,
-    ledger_row,
-    mapreduce_definitions,
-    run_sql,
-)
 from nightscan.stages.export.destination import checked_destination
-from nightscan.stages.site.runtime import ensure_shipped
+from nightscan.stages.ledger import enter, ledger_row
+from nightscan.stages.mapreduce import MEGABYTE, copy_maps, mapper_memory, mapreduce_definitions
+from nightscan.stages.programs import handed_on, kept
+from nightscan.stages.remote import configure_job
+from nightscan.stages.site.runtime import Runtime, ensure_shipped
+from nightscan.stages.sql import run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -32,13 +39,26 @@ if TYPE_CHECKING:
 
 DEIDENTIFY_STAGE, COPY_OUT_STAGE = 8, 9  # in the ledger, after the seven stages
 KEY_SECRET = "nightscan.patient.key"  # noqa: S105 - a name: the mapper asks for it under this one
-FILES_PER_MAP = 50
+
+
+class PreparedDeidentification(Message, frozen=True, kw_only=True):
+    """What the export keeps while its job runs."""
+
+    plan: DeidentifyPlanned
+    runtime: Runtime
+
+
+class PreparedCopyOut(CopyOutPlanned, frozen=True, kw_only=True):
+    """What the copy keeps while its job runs."""
+
+    destination: Text
 
 
 class DeidentifyOperator(HadoopStreamingOperator):
     """Plan from the raw files, run the mapper on YARN, reconcile every file, write the record, commit.
 
-    The patient key reaches the mappers by the job's credentials. XCom: counts, the build and its folder.
+    The patient key reaches the mappers by the job's credentials. XCom: DeidentifyCommitted and the
+    application id.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -54,58 +74,64 @@ class DeidentifyOperator(HadoopStreamingOperator):
         config = load_config()
         checked_destination(context["params"].get("destination"), config)  # a wrong one fails at once
         runtime = ensure_shipped(config)
-        plan = job(
-            "jobs.deidentify.plan",
-            config,
-            keyed=True,
+        request = PlanDeidentify(
+            hdfs=config.hdfs,
+            root=config.root,
             scan_date=resolve_scan_date(context),
             code=runtime.code_hash,
             target_bytes=config.preprocess.task_mb * MEGABYTE,
         )
-        return {**plan, "runtime": dataclasses.asdict(runtime)}
+        return to_json(PreparedDeidentification(plan=run_program(request), runtime=runtime), "the plan")
 
     def configure(self) -> None:
-        config, plan = load_config(), dict[str, Any](self.prepared)
+        config, prepared = load_config(), kept(PreparedDeidentification, self.prepared)
+        plan, runtime = prepared.plan, prepared.runtime
         configure_job(self, config, config.queues.batch)
-        self.manifest, self.output_dir = plan["manifest"], plan["output"]
+        self.manifest, self.output_dir = plan.manifest, plan.output
         self.mapper = f"{config.python} -m jobs.deidentify.mapper"
-        self.lines_per_map = plan["lines_per_map"]
-        self.files = (f"{plan['runtime']['code']}#code.zip",)
-        self.archives = (f"{plan['runtime']['pyenv']}#pyenv",)
-        self.environment = {
-            "PYTHONPATH": "code.zip:pyenv",
-            "NIGHTSCAN_HDFS": config.hdfs,
-            "NIGHTSCAN_ROOT": config.root,
-            "NIGHTSCAN_BUILD": plan["build"],
-            "NIGHTSCAN_SCAN_DATE": plan["scan_date"],
-            "NIGHTSCAN_KEY_ID": plan["key_id"],
-            "NIGHTSCAN_MEMORY_MB": str(config.preprocess.mapper_memory_mb),
-        }
+        self.lines_per_map = plan.lines_per_map
+        self.files = (f"{runtime.code}#code.zip",)
+        self.archives = (f"{runtime.pyenv}#pyenv",)
+        told = DeidentifyEnvironment(
+            hdfs=config.hdfs,
+            root=config.root,
+            scan_date=plan.scan_date,
+            build=plan.build,
+            memory_mb=config.preprocess.mapper_memory_mb,
+            key_id=plan.key_id,
+        )
+        with own_errors():
+            self.environment = {"PYTHONPATH": "code.zip:pyenv", **variables_of(told)}
         self.definitions = {
-            **mapreduce_definitions(config, tasks=plan["tasks"]),
-            "mapreduce.job.name": f"nightscan deidentify {plan['scan_date']}",
-            "mapreduce.map.maxattempts": "2",
-            "mapreduce.map.memory.mb": str(config.preprocess.map_memory_mb),
-            "yarn.app.mapreduce.am.resource.mb": str(config.preprocess.map_memory_mb + MASTER_EXTRA_MB),
+            **mapreduce_definitions(config, tasks=plan.tasks),
+            **mapper_memory(config),
+            "mapreduce.job.name": f"nightscan deidentify {plan.scan_date}",
         }
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
-        config, plan = load_config(), dict[str, Any](self.prepared)
+        config, plan = load_config(), kept(PreparedDeidentification, self.prepared).plan
         row = ledger_row(
             context,
             DEIDENTIFY_STAGE,
             "deidentify",
-            scan_date_=plan["scan_date"],
             engine="Hadoop Streaming",
-            application_id=app.id,
             seconds=app.seconds,
-            files_in=plan["files"],
-            bytes_in=plan["bytes"],
+            application_id=app.id,
+            scan_date=plan.scan_date,
+            files_in=plan.files,
+            bytes_in=plan.bytes,
         )
-        asked = {name: plan[name] for name in ("scan_date", "build", "key_id")}
-        done = job("jobs.deidentify.commit", config, keyed=True, ledger=row, **asked)
-        run_sql(config, "hive/register_runs.sql", run_date=row["run_date"])
-        return done
+        request = CommitDeidentify(
+            hdfs=config.hdfs,
+            root=config.root,
+            ledger=row,
+            scan_date=plan.scan_date,
+            build=plan.build,
+            key_id=plan.key_id,
+        )
+        done = run_program(request)
+        run_sql(config, "hive/register_runs.sql", run_date=row.run_date)
+        return to_json(done, "the result")
 
 
 class CopyOutOperator(DistCpOperator):
@@ -113,54 +139,65 @@ class CopyOutOperator(DistCpOperator):
 
     It lands in a folder named by the build: the scan date is a date of the patients and does not go out.
     Skipped without a destination.
+
+    :param deidentified: what the task that made the build handed on. (templated)
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    template_fields = (*DistCpOperator.template_fields, "deidentified")
+
+    def __init__(self, *, deidentified: Any, **kwargs: Any) -> None:
         super().__init__(source="set by prepare", target="set by prepare", **kwargs)
+        self.deidentified = deidentified
 
     def prepare(self, context: Context) -> dict[str, Any]:
         config = load_config()
         destination = checked_destination(context["params"].get("destination"), config)
         if not destination:
             raise AirflowSkipException("no destination was given: the build stays in HDFS")
-        made = context["ti"].xcom_pull(task_ids="deidentify")
-        plan = job("jobs.deidentify.plan_copy_out", config, scan_date=made["scan_date"], build=made["build"])
-        return {**plan, "destination": f"{destination}/{plan['build']}"}
+        made = handed_on(DeidentifyCommitted, self.deidentified)
+        request = PlanCopyOut(hdfs=config.hdfs, root=config.root, scan_date=made.scan_date, build=made.build)
+        plan = structs.asdict(run_program(request))
+        return to_json(PreparedCopyOut(**plan, destination=f"{destination}/{made.build}"), "the plan")
 
     def configure(self) -> None:
-        config, plan = load_config(), dict[str, Any](self.prepared)
+        config, plan = load_config(), kept(PreparedCopyOut, self.prepared)
         configure_job(self, config, config.queues.batch)
-        self.source = f"{config.hdfs}{plan['source']}"
-        self.target = plan["destination"]
-        self.maps = max(1, min(config.ingest.maps, plan["files"] // FILES_PER_MAP))
+        self.source = f"{config.hdfs}{plan.source}"
+        self.target = plan.destination
+        self.maps = copy_maps(config, plan.files)
         self.definitions = {
             **mapreduce_definitions(config, tasks=self.maps),
-            "mapreduce.job.name": f"nightscan copy out {plan['build']}",
+            "mapreduce.job.name": f"nightscan copy out {plan.build}",
             "mapreduce.map.memory.mb": "512",
         }
         self.options = ("-update", "-direct")
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
-        config, plan = load_config(), dict[str, Any](self.prepared)
-        found = self.cli.count(plan["destination"])
-        if (found.files, found.bytes) != (plan["files"], plan["bytes"]):
+        config, plan = load_config(), kept(PreparedCopyOut, self.prepared)
+        found = self.cli.count(plan.destination)
+        if (found.files, found.bytes) != (plan.files, plan.bytes):
             raise ManifestError(
-                f"{plan['destination']} holds {found.files} files of {found.bytes} bytes, the build has "
-                f"{plan['files']} of {plan['bytes']}",
+                f"{plan.destination} holds {found.files} files of {found.bytes} bytes, the build has "
+                f"{plan.files} of {plan.bytes}",
                 remedy="remove that folder and clear this task; a file:// folder must be seen by every node",
             )
         row = ledger_row(
             context,
             COPY_OUT_STAGE,
             "copy_out",
-            scan_date_=plan["scan_date"],
             engine="DistCp",
-            application_id=app.id,
             seconds=app.seconds,
-            files_in=plan["files"],
-            bytes_in=plan["bytes"],
-            note=plan["destination"],
+            application_id=app.id,
+            scan_date=plan.scan_date,
+            files_in=plan.files,
+            bytes_in=plan.bytes,
+            note=plan.destination,
         )
-        job("jobs.base.ledger", config, rows=[row])
-        run_sql(config, "hive/register_runs.sql", run_date=row["run_date"])
-        return {name: plan[name] for name in ("build", "destination", "files", "bytes")}
+        enter(config, row)
+        run_sql(config, "hive/register_runs.sql", run_date=row.run_date)
+        return {
+            "build": plan.build,
+            "destination": plan.destination,
+            "files": plan.files,
+            "bytes": plan.bytes,
+        }

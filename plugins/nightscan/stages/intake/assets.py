@@ -24,7 +24,7 @@ STILL_TO_COME = [
 ]
 
 
-def announce_when_settled(*, task_id: str) -> None:
+def announce_when_settled() -> None:
     """Emit the event that starts a release, unless another run of this DAG is still to come.
 
     A consumer of a partitioned asset gets one run a partition: fifty for a backfill of fifty dates. So the
@@ -34,7 +34,7 @@ def announce_when_settled(*, task_id: str) -> None:
     """
     context = get_current_context()
     ti = context["ti"]
-    waiting = ti.get_ti_count(dag_id=ti.dag_id, task_ids=[task_id], states=STILL_TO_COME)
+    waiting = ti.get_ti_count(dag_id=ti.dag_id, task_ids=[ti.task_id], states=STILL_TO_COME)
     if waiting:
         raise AirflowSkipException(f"{waiting} other scan dates are still to come; the last one announces")
     try:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator
 
+from messages.index import FindDueDates, IndexLanding
 from nightscan.config import load_config
-from nightscan.stages.common import job
+from nightscan.operators.program import run_program
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -24,8 +25,8 @@ class LateDatesOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, str]]:
         config = load_config()
-        job("jobs.index.landing", config, keyed=True, landing=config.landing)
-        answer = job("jobs.index.due_dates", config)
-        again = [day for day in answer["due"] if day not in answer["new"]]
-        self.log.info("due again: %s; never taken in: %d", ", ".join(again) or "none", len(answer["new"]))
+        run_program(IndexLanding(hdfs=config.hdfs, root=config.root, landing=config.landing))
+        found = run_program(FindDueDates(hdfs=config.hdfs, root=config.root))
+        again = [day for day in found.due if day not in found.new]
+        self.log.info("due again: %s; never taken in: %d", ", ".join(again) or "none", len(found.new))
         return [{"scan_date": day} for day in again]

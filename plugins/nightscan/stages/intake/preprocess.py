@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
+from messages.environment import MapperEnvironment, variables_of
+from messages.message import Message, Text
+from messages.preprocess import CommitPreprocess, PlanPreprocess, PreprocessCommitted, PreprocessPlanned
 from nightscan.config import load_config
+from nightscan.operators.program import own_errors, run_program, to_json
 from nightscan.operators.remote import NothingToSubmit
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
-from nightscan.stages.common import (
-    MASTER_EXTRA_MB,
-    MEGABYTE,
-    configure_job,
-    job,
-    ledger_row,
-    mapreduce_definitions,
-    run_sql,
-)
-from nightscan.stages.site.runtime import ensure_shipped
+from nightscan.stages.ledger import ledger_row
+from nightscan.stages.mapreduce import MEGABYTE, mapper_memory, mapreduce_definitions
+from nightscan.stages.programs import kept
+from nightscan.stages.remote import configure_job
+from nightscan.stages.site.runtime import Runtime, ensure_shipped
+from nightscan.stages.sql import run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -26,10 +27,24 @@ if TYPE_CHECKING:
     from nightscan.hooks.yarn import YarnApp
 
 
+class Preprocessed(PreprocessCommitted, frozen=True, kw_only=True):
+    """What stage 2 hands on."""
+
+    udf_jar: Text
+
+
+class PreparedPreprocess(Message, frozen=True, kw_only=True):
+    """What stage 2 keeps while its job runs."""
+
+    plan: PreprocessPlanned
+    runtime: Runtime
+
+
 class PreprocessOperator(HadoopStreamingOperator):
     """Write the manifest (one line a series), run the mapper on YARN, reconcile every file, commit the date.
 
     A date without a series that could become a volume needs no application: its files are all quarantined.
+    XCom: Preprocessed and the application id.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -40,67 +55,72 @@ class PreprocessOperator(HadoopStreamingOperator):
     def prepare(self, context: Context) -> dict[str, Any]:
         config = load_config()
         runtime = ensure_shipped(config)
-        plan = job(
-            "jobs.preprocess.plan",
-            config,
+        request = PlanPreprocess(
+            hdfs=config.hdfs,
+            root=config.root,
             scan_date=resolve_scan_date(context),
             code=runtime.code_hash,
-            settings={"memory_mb": config.preprocess.mapper_memory_mb},  # decides what is too large
+            memory_mb=config.preprocess.mapper_memory_mb,
             target_bytes=config.preprocess.task_mb * MEGABYTE,
         )
-        plan["runtime"] = dataclasses.asdict(runtime)
-        if not plan["series"]:
-            self.log.info("no series of %s can become a volume", plan["scan_date"])
-            raise NothingToSubmit(self._commit(context, plan, application_id="", seconds=0.0))
-        return plan
+        prepared = PreparedPreprocess(plan=run_program(request), runtime=runtime)
+        if not prepared.plan.series:
+            self.log.info("no series of %s can become a volume", prepared.plan.scan_date)
+            raise NothingToSubmit(self._commit(context, prepared, application_id="", seconds=0.0))
+        return to_json(prepared, "the plan")
 
     def configure(self) -> None:
-        config, plan = load_config(), dict[str, Any](self.prepared)
+        config, prepared = load_config(), kept(PreparedPreprocess, self.prepared)
+        plan, runtime = prepared.plan, prepared.runtime
         configure_job(self, config, config.queues.batch)
-        self.manifest, self.output_dir = plan["manifest"], plan["output"]
+        self.manifest, self.output_dir = plan.manifest, plan.output
         self.mapper = f"{config.python} -m jobs.preprocess.mapper"
-        self.lines_per_map = plan["lines_per_map"]
-        self.files = (f"{plan['runtime']['code']}#code.zip",)
-        self.archives = (f"{plan['runtime']['pyenv']}#pyenv",)
+        self.lines_per_map = plan.lines_per_map
+        self.files = (f"{runtime.code}#code.zip",)
+        self.archives = (f"{runtime.pyenv}#pyenv",)
+        told = MapperEnvironment(
+            hdfs=config.hdfs,
+            root=config.root,
+            scan_date=plan.scan_date,
+            build=plan.build,
+            memory_mb=config.preprocess.mapper_memory_mb,
+        )
+        with own_errors():
+            variables = variables_of(told)
         self.environment = {
             "PYTHONPATH": "code.zip:pyenv",
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
-            "NIGHTSCAN_HDFS": config.hdfs,
-            "NIGHTSCAN_ROOT": config.root,
-            "NIGHTSCAN_BUILD": plan["build"],
-            "NIGHTSCAN_SCAN_DATE": plan["scan_date"],
-            "NIGHTSCAN_MEMORY_MB": str(config.preprocess.mapper_memory_mb),
+            **variables,
         }
         self.definitions = {
-            **mapreduce_definitions(config, tasks=plan["tasks"]),
-            "mapreduce.job.name": f"nightscan preprocess {plan['scan_date']}",
-            "mapreduce.map.maxattempts": "2",
-            "mapreduce.map.memory.mb": str(config.preprocess.map_memory_mb),
-            # a single task runs in the application master, whose heap is larger than a map task's
-            "yarn.app.mapreduce.am.resource.mb": str(config.preprocess.map_memory_mb + MASTER_EXTRA_MB),
+            **mapreduce_definitions(config, tasks=plan.tasks),
+            **mapper_memory(config),
+            "mapreduce.job.name": f"nightscan preprocess {plan.scan_date}",
         }
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
-        return self._commit(context, dict(self.prepared), application_id=app.id, seconds=app.seconds)
+        prepared = kept(PreparedPreprocess, self.prepared)
+        return self._commit(context, prepared, application_id=app.id, seconds=app.seconds)
 
     def _commit(
-        self, context: Context, plan: dict[str, Any], *, application_id: str, seconds: float
+        self, context: Context, prepared: PreparedPreprocess, *, application_id: str, seconds: float
     ) -> dict[str, Any]:
-        config = load_config()
+        config, plan = load_config(), prepared.plan
         row = ledger_row(
             context,
             2,
             "preprocess",
-            scan_date_=plan["scan_date"],
             engine="Hadoop Streaming",
-            application_id=application_id,
             seconds=seconds,
-            files_in=plan["files"],
-            bytes_in=plan["bytes"],
+            application_id=application_id,
+            scan_date=plan.scan_date,
+            files_in=plan.files,
+            bytes_in=plan.bytes,
         )
-        done = job(
-            "jobs.preprocess.commit", config, ledger=row, scan_date=plan["scan_date"], build=plan["build"]
+        request = CommitPreprocess(
+            hdfs=config.hdfs, root=config.root, ledger=row, scan_date=plan.scan_date, build=plan.build
         )
-        run_sql(config, "hive/register_intake.sql", scan_date=plan["scan_date"])
-        return {**done, "udf_jar": plan["runtime"]["udf_jar"]}
+        done = Preprocessed(**structs.asdict(run_program(request)), udf_jar=prepared.runtime.udf_jar)
+        run_sql(config, "hive/register_intake.sql", scan_date=plan.scan_date)
+        return to_json(done, "what stage 2 hands on")

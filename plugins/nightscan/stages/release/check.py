@@ -9,7 +9,9 @@ from lake.places import Places
 from nightscan import hooks
 from nightscan.config import Config, load_config
 from nightscan.operators.drill import DrillCheckOperator
-from nightscan.stages.common import render
+from nightscan.stages.programs import handed_on
+from nightscan.stages.release.plan import ReleaseDue
+from nightscan.stages.sql import render
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,12 +22,16 @@ class ReleaseCheckOperator(DrillCheckOperator):
 
     A patient with an empty value in the labels file is pending, which is said there on purpose; one without a
     row would be dropped in silence, which stops the release unless `model.unlabelled` is `report`.
+
+    :param release: what the task that planned the release handed on. (templated)
     """
 
+    template_fields = (*DrillCheckOperator.template_fields, "release")
     ui_color = "#e9e4f3"
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, release: Any, **kwargs: Any) -> None:
         super().__init__(sql="set by execute", what="set by execute", **kwargs)
+        self.release = release
 
     def execute(self, context: Context) -> dict[str, Any]:
         config = load_config()
@@ -35,7 +41,7 @@ class ReleaseCheckOperator(DrillCheckOperator):
         self.what = "files in are not files of volumes + regions + quarantined"
         self.remedy = "start scan_intake again for these scan dates"
         self.check(context)
-        outcome = context["ti"].xcom_pull(task_ids="plan")["outcome"]
+        outcome = handed_on(ReleaseDue, self.release).outcome
         self.sql = render("drill/check_labels.sql", outcome=outcome, **lake)
         self.what = "patients with features that have not exactly one row in the labels file"
         self.remedy = f"add them to {config.labels} (empty = pending), or set model.unlabelled: report"

@@ -8,49 +8,63 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
+from messages.model import Publish
+from messages.train import Trained
 from nightscan import hooks
 from nightscan.config import load_config
-from nightscan.stages.common import job, ledger_row
+from nightscan.operators.program import run_program, to_json
+from nightscan.stages.ledger import enter, ledger_row
+from nightscan.stages.programs import handed_on
+from nightscan.stages.release.evaluate import Evaluated
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
 class DeployOperator(BaseOperator):
-    """Judge the evaluation; publish the candidate, or skip and say by how much it fell short."""
+    """Judge the evaluation; publish the candidate, or skip and say by how much it fell short.
 
+    :param trained: what stage 4 handed on. (templated)
+    :param evaluated: what stage 5 handed on. (templated)
+    """
+
+    template_fields = ("trained", "evaluated")
     ui_color = "#dcefe6"
+
+    def __init__(self, *, trained: Any, evaluated: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.trained = trained
+        self.evaluated = evaluated
 
     def execute(self, context: Context) -> dict[str, Any]:
         config, began = load_config(), time.monotonic()
-        trained = context["ti"].xcom_pull(task_ids="4_train")
-        metrics = context["ti"].xcom_pull(task_ids="5_evaluate")["metrics"]
+        trained = handed_on(Trained, self.trained)
+        metrics = handed_on(Evaluated, self.evaluated).metrics
         judged = {k: v for k, v in metrics.items() if v is None or isinstance(v, int | float)}
-        done = job(
-            "jobs.model.publish",
-            config,
+        request = Publish(
+            hdfs=config.hdfs,
+            root=config.root,
             model_name=config.model.name,
-            version=trained["version"],
+            version=trained.version,
             floor={config.gate.metric: config.gate.floor},
             tolerance=config.gate.tolerance,
             metrics=judged,
             mlflow=hooks.MlflowHook().address,
-            model_number=trained["model_number"],
+            model_number=trained.model_number,
         )
+        done = run_program(request)
         row = ledger_row(
             context,
             6,
             "deploy",
-            model_version=trained["version"],
+            model_version=trained.version,
             engine="HDFS",
             seconds=time.monotonic() - began,
-            status="success" if done["deployed"] or done["path"] else "refused",
-            note=done["reason"],
+            status="success" if done.deployed else "refused",
+            note=done.reason,
         )
-        job("jobs.base.ledger", config, rows=[row])
-        if not done["path"]:
-            raise AirflowSkipException(f"{trained['version']} is not deployed: {done['reason']}")
-        self.log.info(
-            "%s is current at hdfs:%s (before: %s)", trained["version"], done["path"], done["previous"]
-        )
-        return done
+        enter(config, row)
+        if not done.deployed:
+            raise AirflowSkipException(f"{trained.version} is not deployed: {done.reason}")
+        self.log.info("%s is current at hdfs:%s (before: %s)", trained.version, done.path, done.previous)
+        return to_json(done, "the result")

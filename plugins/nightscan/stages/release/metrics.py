@@ -7,41 +7,58 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from messages.model import CommitMetrics
+from messages.train import Trained
 from nightscan import hooks
 from nightscan.config import load_config
-from nightscan.stages.common import job, ledger_row, run_sql
+from nightscan.operators.program import run_program, to_json
+from nightscan.stages.ledger import enter, ledger_row
+from nightscan.stages.programs import handed_on
+from nightscan.stages.release.evaluate import Evaluated
+from nightscan.stages.sql import run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
 class MetricsOperator(BaseOperator):
-    """Swap in what stage 5 evaluated, deployed or not; MLflow shows it, Hive knows partition and ledger."""
+    """Swap in what stage 5 evaluated, deployed or not; MLflow shows it, Hive knows partition and ledger.
 
+    :param trained: what stage 4 handed on. (templated)
+    :param evaluated: what stage 5 handed on. (templated)
+    """
+
+    template_fields = ("trained", "evaluated")
     ui_color = "#f6f0c8"
+
+    def __init__(self, *, trained: Any, evaluated: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.trained = trained
+        self.evaluated = evaluated
 
     def execute(self, context: Context) -> dict[str, Any]:
         config, began = load_config(), time.monotonic()
-        evaluated = context["ti"].xcom_pull(task_ids="5_evaluate")
-        done = job(
-            "jobs.model.commit_metrics",
-            config,
-            metric_date=evaluated["metric_date"],
-            build=evaluated["build"],
-            model_version=evaluated["version"],
+        evaluated = handed_on(Evaluated, self.evaluated)
+        request = CommitMetrics(
+            hdfs=config.hdfs,
+            root=config.root,
+            metric_date=evaluated.metric_date,
+            build=evaluated.build,
+            model_version=evaluated.version,
             mlflow=hooks.MlflowHook().address,
-            run_id=context["ti"].xcom_pull(task_ids="4_train")["run_id"],
+            run_id=handed_on(Trained, self.trained).run_id,
         )
-        run_sql(config, "hive/register_metrics.sql", metric_date=evaluated["metric_date"])
+        done = run_program(request)
+        run_sql(config, "hive/register_metrics.sql", metric_date=evaluated.metric_date)
         row = ledger_row(
             context,
             7,
             "metrics",
-            model_version=evaluated["version"],
+            model_version=evaluated.version,
             engine="HDFS",
             seconds=time.monotonic() - began,
-            volumes_out=done["rows"],
+            volumes_out=done.rows,
         )
-        job("jobs.base.ledger", config, rows=[row])
-        run_sql(config, "hive/register_runs.sql", run_date=row["run_date"])
-        return done
+        enter(config, row)
+        run_sql(config, "hive/register_runs.sql", run_date=row.run_date)
+        return to_json(done, "the result")

@@ -6,15 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
+from msgspec import structs
 
+from messages.message import Text
+from messages.model import FeatureSettings, LoadLabels, PlanRelease, Release
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError
 from nightscan.names import run_kind
-from nightscan.stages.common import job, run_sql, started_at
+from nightscan.operators.program import run_program, to_json
+from nightscan.stages.ledger import started_at
 from nightscan.stages.site.feature_settings import ask_settings
+from nightscan.stages.sql import run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+
+class ReleaseDue(Release, frozen=True, kw_only=True):
+    """What is handed on of a release that is due."""
+
+    outcome: Text
+    why: Text
 
 
 class PlanReleaseOperator(BaseOperator):
@@ -22,7 +34,7 @@ class PlanReleaseOperator(BaseOperator):
 
     A run somebody asked for is always due, and fails when there are too few labelled patients; one that an
     announcement started is skipped then. It learns from features of today's settings only, whose hashes Hive
-    tells. XCom: version, outcome, manifest, counts, settings_hash.
+    tells. XCom: ReleaseDue.
     """
 
     ui_color = "#f0ead8"
@@ -34,15 +46,15 @@ class PlanReleaseOperator(BaseOperator):
                 "no labels file is configured, so there is nothing to learn",
                 remedy="set `labels` to a CSV file with patient_id and one outcome (LABELS=... make run)",
             )
-        labels = job(
-            "jobs.model.load_labels", config, keyed=True, labels=config.labels, outcome=config.model.outcome
+        labels = run_program(
+            LoadLabels(hdfs=config.hdfs, root=config.root, labels=config.labels, outcome=config.model.outcome)
         )
-        run_sql(config, "hive/register_labels.sql", outcome=labels["outcome"])
+        run_sql(config, "hive/register_labels.sql", outcome=labels.outcome)
         by_hand = run_kind(context) == "manual"
-        plan = job(
-            "jobs.model.plan",
-            config,
-            outcome=labels["outcome"],
+        request = PlanRelease(
+            hdfs=config.hdfs,
+            root=config.root,
+            outcome=labels.outcome,
             model_name=config.model.name,
             modality=config.model.modality or None,
             region=config.model.region or None,
@@ -51,18 +63,23 @@ class PlanReleaseOperator(BaseOperator):
             started_at=started_at(context),
             force=by_hand,
             when_few="fail" if by_hand else "skip",
-            feature_settings=ask_settings(config),
+            feature_settings={
+                modality: FeatureSettings(**answer) for modality, answer in ask_settings(config).items()
+            },
         )
-        if not plan["needed"]:
-            self.log.info("no release: %s", plan["why"])
-            raise AirflowSkipException(f"no release: {plan['why']}")
-        self.log.info("release %s: %s", plan["version"], plan["why"])
-        if left_out := plan["counts"].get("rows_other_settings", 0):
+        plan = run_program(request)
+        release = plan.release
+        if release is None:
+            self.log.info("no release: %s", plan.why)
+            raise AirflowSkipException(f"no release: {plan.why}")
+        self.log.info("release %s: %s", release.version, plan.why)
+        if left_out := release.counts.get("rows_other_settings", 0):
             self.log.warning(
                 "%d rows (the only ones of %d labelled patients) were measured with other settings than"
                 " today's and are left out; %s",
                 left_out,
-                plan["counts"]["patients_other_settings"],
-                plan["measure_again"],
+                release.counts["patients_other_settings"],
+                release.measure_again,
             )
-        return {**plan, "outcome": labels["outcome"]}
+        due = ReleaseDue(**structs.asdict(release), outcome=labels.outcome, why=plan.why)
+        return to_json(due, "the release")

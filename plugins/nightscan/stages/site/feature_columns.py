@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nightscan.config import DEFAULT_SETTINGS, Features
 from nightscan.errors import BadSettingError
-from nightscan.stages.common import INCLUDE
+from nightscan.stages.sql import INCLUDE
 
 TABLE = INCLUDE / "hive" / "features.tsv"
 

@@ -9,7 +9,7 @@ from typing import Any
 from lake.hive import hive_literal
 from nightscan.config import DEFAULT_SETTINGS, Config, Features
 from nightscan.errors import BadSettingError, EngineRefusedError, JobFailedError
-from nightscan.stages.common import run_sql
+from nightscan.stages.sql import run_sql
 
 ASK = "hive/ask_settings.sql"
 

@@ -6,37 +6,36 @@ import hashlib
 import io
 import logging
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from messages.message import Message, Text
 from nightscan import hooks
 from nightscan.config import Config
 from nightscan.errors import BadSettingError
-from nightscan.stages.common import INCLUDE
+from nightscan.stages.sql import INCLUDE
 
 log = logging.getLogger(__name__)
 
-SHIPPED_PACKAGES = ("imaging", "jobs", "lake")
+SHIPPED_PACKAGES = ("imaging", "jobs", "lake", "messages")
 TRAIN_PROGRAM = "jobs/train/program.py"
 SHIPPED_KINDS = (".py", ".tsv", ".txt")  # code, and the tables that it reads
 
 
-@dataclass(frozen=True)
-class Runtime:
+class Runtime(Message, frozen=True, kw_only=True):
     """URLs of what a container localises, and the hash that names the code.
 
-    :ivar code: zip of the packages imaging, jobs and lake
+    :ivar code: zip of the packages imaging, jobs, lake and messages
     :ivar train: the training program, which Spark wants as a file of its own
     :ivar pyenv: archive of the Python packages they need
     :ivar udf_jar: the Hive function
     :ivar code_hash: 16 hex digits, part of every build id
     """
 
-    code: str
-    train: str
-    pyenv: str
-    udf_jar: str
-    code_hash: str
+    code: Text
+    train: Text
+    pyenv: Text
+    udf_jar: Text
+    code_hash: Text
 
 
 def ensure_shipped(config: Config) -> Runtime:

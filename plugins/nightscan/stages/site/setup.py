@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from messages.index import IndexLanding
 from nightscan import hooks
 from nightscan.config import load_config
-from nightscan.stages.common import job, run_script, run_sql
+from nightscan.operators.program import run_program, to_json
+from nightscan.stages.programs import handed_on
 from nightscan.stages.site.feature_settings import ask_settings, settings_hashes
-from nightscan.stages.site.runtime import ensure_shipped
+from nightscan.stages.site.runtime import Runtime, ensure_shipped
 from nightscan.stages.site.schema_columns import add_missing_columns, unlike_tables
 from nightscan.stages.site.tables import creation_script, described_columns, site_tables
+from nightscan.stages.sql import run_script, run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -25,7 +27,7 @@ class ShipOperator(BaseOperator):
     ui_color = "#e4e4e4"
 
     def execute(self, context: Context) -> dict[str, Any]:
-        return dataclasses.asdict(ensure_shipped(load_config()))
+        return to_json(ensure_shipped(load_config()), "what was shipped")
 
 
 class SchemaOperator(BaseOperator):
@@ -33,13 +35,20 @@ class SchemaOperator(BaseOperator):
 
     A table that Hive inserts into by position is made anew when its columns changed, the function when its
     jar did. At last the function judges the site's settings.
+
+    :param shipped: what the task that ships the runtime handed on. (templated)
     """
 
+    template_fields = ("shipped",)
     ui_color = "#e4e4e4"
+
+    def __init__(self, *, shipped: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.shipped = shipped
 
     def execute(self, context: Context) -> dict[str, Any]:
         config = load_config()
-        jar = context["ti"].xcom_pull(task_ids="ship")["udf_jar"]
+        jar = handed_on(Runtime, self.shipped).udf_jar
         script, tables = creation_script(config), site_tables(config)
         run_script(script)
         added = add_missing_columns(config.database, tables, described_columns)
@@ -73,10 +82,12 @@ class IndexOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         config = load_config()
-        index = job("jobs.index.landing", config, keyed=True, landing=config.landing)
-        self.log.info(
-            "%d files, %d scan dates, %d undated", index["files"], len(index["dates"]), index["undated"]
-        )
-        return {name: index[name] for name in ("files", "read", "reused", "undated")} | {
-            "dates": len(index["dates"])
+        index = run_program(IndexLanding(hdfs=config.hdfs, root=config.root, landing=config.landing))
+        self.log.info("%d files, %d scan dates, %d undated", index.files, len(index.dates), index.undated)
+        return {
+            "files": index.files,
+            "read": index.read,
+            "reused": index.reused,
+            "undated": index.undated,
+            "dates": len(index.dates),
         }

@@ -1,0 +1,19 @@
+"""What a site's configuration tells every operator of a remote job."""
+
+from __future__ import annotations
+
+from nightscan.config import Config
+from nightscan.operators.hive_script import HiveScriptOperator
+from nightscan.operators.remote_job import RemoteJobOperator
+from nightscan.operators.yarn_job import YarnJobOperator
+
+
+def configure_job(operator: RemoteJobOperator | HiveScriptOperator, config: Config, queue: str) -> None:
+    """Give an operator the site's queue, patience and command folder, which parsing a DAG needs not know."""
+    if isinstance(operator, RemoteJobOperator):
+        operator.yarn_queue = queue
+    operator.poll_s = config.poll_s
+    operator.lost_after_s = config.lost_after_s
+    operator.deadline_s = config.deadline_s
+    if isinstance(operator, YarnJobOperator):
+        operator.hadoop_bin = config.hadoop_bin or None
