@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.dicom_reading.strict.encodings import EXPLICIT, TRANSFER_SYNTAX
+from imaging.dicom_reading.strict.writing import element, encapsulated, file_start
 from imaging.pixels.codestreams import (
     BASELINE,
     EXTENDED,
@@ -46,9 +48,6 @@ DECODABLE = frozenset({RLE, *JPEG_KINDS, *J2K})
 BYTE = 8
 DEEPEST = 16
 DAMAGE = ("Corrupt JPEG data", "Premature end")  # the decoder goes on with invented values
-PREAMBLE = bytes(128) + b"DICM"
-UNDEFINED_LENGTH = 0xFFFFFFFF
-ITEM, DELIMITER = 0xE000, 0xE0DD
 _LOGGER_LOCK = threading.Lock()
 
 
@@ -139,21 +138,9 @@ def _dicomsdl(syntax: str, data: bytes, stream: Codestream) -> Cells:
 
 def _smallest_file(syntax: str, data: bytes, stream: Codestream, allocated: int) -> bytes:
     """Wrap a frame as a DICOM file whose header states what the codestream itself states."""
-    uid = syntax.encode() + b"\0" * (len(syntax) % 2)
     numbers = {0x02: 1, 0x10: stream.rows, 0x11: stream.columns, 0x100: allocated}
     numbers |= {0x101: stream.precision, 0x102: stream.precision - 1, 0x103: 0}
-    elements = [struct.pack("<HH2sHH", 0x28, element, b"US", 2, value) for element, value in numbers.items()]
-    elements.insert(1, struct.pack("<HH2sH", 0x28, 0x04, b"CS", 12) + b"MONOCHROME2 ")
-    even = data + b"\0" * (len(data) % 2)
-    meta = struct.pack("<HH2sH", 0x02, 0x10, b"UI", len(uid)) + uid
-    return b"".join(
-        [
-            PREAMBLE,
-            struct.pack("<HH2sHI", 0x02, 0x00, b"UL", 4, len(meta)) + meta,
-            *elements,
-            struct.pack("<HH2sHI", 0x7FE0, 0x10, b"OB", 0, UNDEFINED_LENGTH),
-            struct.pack("<HHI", 0xFFFE, ITEM, 0),
-            struct.pack("<HHI", 0xFFFE, ITEM, len(even)) + even,
-            struct.pack("<HHI", 0xFFFE, DELIMITER, 0),
-        ]
-    )
+    image = {0x00280000 | number: ("US", struct.pack("<H", value)) for number, value in numbers.items()}
+    image[0x00280004] = "CS", b"MONOCHROME2"
+    elements = [element(EXPLICIT, tag, *image[tag]) for tag in sorted(image)]
+    return b"".join([file_start((TRANSFER_SYNTAX, "UI", syntax.encode())), *elements, encapsulated(data)])

@@ -12,13 +12,13 @@ from imaging.dicom_reading.strict.deflated import inflate
 from imaging.dicom_reading.strict.encodings import (
     CHARACTER_SET,
     DEFLATED_SYNTAX,
-    EXPLICIT,
     IMPLICIT,
     PIXEL_DATA,
     PIXEL_TAGS,
     SOP_CLASS,
     Encoding,
     encoding_of,
+    guessed_syntax,
 )
 from imaging.dicom_reading.strict.file_meta import PREFIX_END, has_prefix, read_meta
 from imaging.dicom_reading.strict.heads import OddError, is_known_character_set
@@ -149,8 +149,7 @@ def _guess(data: bytes) -> Encoding | None:
     """Tell the encoding of a file that begins with its data set at once; None unless it is plain."""
     if data[:2] != GROUP_8 or len(data) < PREFIX_END:
         return None
-    vr = int.from_bytes(data[4:6], "little")
-    return EXPLICIT if vr in EXPLICIT.kinds else IMPLICIT
+    return encoding_of(guessed_syntax(data[:6]))
 
 
 @lru_cache(maxsize=64)

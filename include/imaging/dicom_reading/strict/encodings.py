@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 UNDEFINED_LENGTH = 0xFFFFFFFF
 CHARACTER_SET = 0x00080005
 SOP_CLASS = 0x00080016
+ITEM = 0xFFFEE000
+ITEM_END = 0xFFFEE00D
+SEQUENCE_END = 0xFFFEE0DD
+META_GROUP = b"\x02\x00"  # as a tag of the meta information begins, always little endian
+TRANSFER_SYNTAX = 0x00020010
 PIXEL_DATA = 0x7FE00010
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, PIXEL_DATA})
 
@@ -18,44 +23,14 @@ BIG_ENDIAN_SYNTAX = "1.2.840.10008.1.2.2"
 DEFLATED_SYNTAX = "1.2.840.10008.1.2.1.99"
 STANDARD_SYNTAXES = "1.2.840.10008.1.2."
 
-SHORT_VRS = [
-    "AE",
-    "AS",
-    "AT",
-    "CS",
-    "DA",
-    "DS",
-    "DT",
-    "FD",
-    "FL",
-    "IS",
-    "LO",
-    "LT",
-    "PN",
-    "SH",
-    "SL",
-    "SS",
-    "ST",
-    "TM",
-    "UI",
-    "UL",
-    "US",
-]  # a length of 16 bits
-LONG_VRS = [
-    "OB",
-    "OD",
-    "OF",
-    "OL",
-    "OV",
-    "OW",
-    "SQ",
-    "SV",
-    "UC",
-    "UN",
-    "UR",
-    "UT",
-    "UV",
-]  # reserved bytes, and a length of 32 bits
+# VRs with a length of 16 bits, and those with reserved bytes and a length of 32 bits
+SHORT_VRS = frozenset(
+    {
+        *("AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO"),
+        *("LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL", "US"),
+    }
+)
+LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,3 +83,10 @@ def encoding_of(syntax: str) -> Encoding | None:
     if syntax == BIG_ENDIAN_SYNTAX:
         return BIG_ENDIAN
     return EXPLICIT if syntax.startswith(STANDARD_SYNTAXES) else None
+
+
+def guessed_syntax(start: bytes) -> str:
+    """Tell the transfer syntax of a data set that states none, by the first six bytes (PS3.5 7.1)."""
+    if start[4:].decode("latin-1") not in SHORT_VRS:
+        return IMPLICIT_SYNTAX
+    return BIG_ENDIAN_SYNTAX if start[:2] == b"\x00\x08" else EXPLICIT_SYNTAX

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from imaging.dicom_reading.strict.encodings import EXPLICIT
+from imaging.dicom_reading.strict.encodings import EXPLICIT, TRANSFER_SYNTAX
+from imaging.dicom_reading.strict.heads import OddError, head_reader
 
 PREFIX_AT = 128
 PREFIX = b"DICM"
@@ -12,8 +13,8 @@ PREFIX_END = PREFIX_AT + len(PREFIX)
 META_START = b"\x02\x00\x00\x00UL\x04\x00"  # (0002,0000), which tells the length of the rest
 META_LENGTH = struct.Struct("<I").unpack_from
 GROUP = 2
-TRANSFER_SYNTAX = 0x0010
 UNIQUE_IDENTIFIER = EXPLICIT.code("UI")
+head_of = head_reader(EXPLICIT)
 
 
 def has_prefix(data: bytes) -> bool:
@@ -33,29 +34,23 @@ def read_meta(data: bytes) -> tuple[str, int] | None:
     try:
         end = start + 12 + META_LENGTH(data, start + 8)[0]
         return _walk(data, start + 12, end)
-    except (struct.error, KeyError):
+    except (struct.error, KeyError, OddError):
         return None
 
 
 def _walk(data: bytes, at: int, end: int) -> tuple[str, int] | None:
-    """Step through the elements after the group length; KeyError for an unknown VR."""
-    head, kinds, last, syntax = EXPLICIT.head, EXPLICIT.kinds, 0, b""
+    """Step through the elements after the group length; KeyError or OddError for what is none."""
+    last, syntax = GROUP << 16, b""
     while at < end:
-        group, element, vr, length = head(data, at)
-        if group != GROUP or element <= last:
+        tag, vr, start, length = head_of(data, at, EXPLICIT)
+        if tag >> 16 != GROUP or tag <= last:
             return None
-        start = at + 8
-        if kinds[vr]:
-            if length:
-                return None
-            length = EXPLICIT.long(data, start)[0]
-            start += 4
-        at, last = start + length, element
-        if element == TRANSFER_SYNTAX:
+        at, last = start + length, tag
+        if tag == TRANSFER_SYNTAX:
             if vr != UNIQUE_IDENTIFIER:
                 return None
             syntax = data[start:at]
-    if at != end or not syntax.isascii() or head(data, at)[0] <= GROUP:
+    if at != end or not syntax.isascii() or EXPLICIT.head(data, at)[0] <= GROUP:
         return None
     text = syntax.decode("ascii").rstrip(" \0")
     return (text, at) if text and "\\" not in text else None

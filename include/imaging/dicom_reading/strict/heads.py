@@ -5,11 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from imaging.dicom_reading.strict.encodings import UNDEFINED_LENGTH, Encoding
+from imaging.dicom_reading.strict.encodings import ITEM, SEQUENCE_END, UNDEFINED_LENGTH, Encoding
 
-ITEM = 0xFFFEE000
-ITEM_END = 0xFFFEE00D
-SEQUENCE_END = 0xFFFEE0DD
 DELIMITER_GROUP = 0xFFFE  # no element has it
 DELIMITER = 8  # bytes of an item's header, or a delimiter
 # PS3.3 C.12.1.1.2, with the misspellings that pydicom knows too
@@ -22,7 +19,11 @@ CHARACTER_SETS = frozenset(
 
 
 class OddError(Exception):
-    """Something is not as the standard has it."""
+    """Something is not as the standard has it; ``at`` is the offset, where that is told."""
+
+    def __init__(self, problem: str = "an odd element", at: int = 0) -> None:
+        super().__init__(f"{problem} at byte {at}")
+        self.problem, self.at = problem, at
 
 
 class CutError(OddError):
@@ -78,7 +79,7 @@ def encapsulated_end(data: bytes, at: int, encoding: Encoding) -> int:
             if tag == SEQUENCE_END and length == 0:
                 return at
             if tag != ITEM or length == UNDEFINED_LENGTH:
-                raise OddError
+                raise OddError("compressed pixels are not closed", at)
             at += DELIMITER + length
     except struct.error as error:
-        raise CutError from error
+        raise CutError("compressed pixels are not closed", at) from error

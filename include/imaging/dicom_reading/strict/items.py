@@ -5,12 +5,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection
 
-from imaging.dicom_reading.strict.encodings import CHARACTER_SET, PIXEL_TAGS, UNDEFINED_LENGTH
-from imaging.dicom_reading.strict.heads import (
-    DELIMITER,
+from imaging.dicom_reading.strict.encodings import (
+    CHARACTER_SET,
     ITEM,
     ITEM_END,
+    PIXEL_TAGS,
     SEQUENCE_END,
+    UNDEFINED_LENGTH,
+)
+from imaging.dicom_reading.strict.heads import (
+    DELIMITER,
     OddError,
     delimiter,
     is_known_character_set,

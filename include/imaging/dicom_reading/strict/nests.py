@@ -9,14 +9,14 @@ from imaging.dicom_reading.strict.encodings import (
     BIG_ENDIAN,
     CHARACTER_SET,
     EXPLICIT,
+    ITEM,
+    ITEM_END,
+    SEQUENCE_END,
     UNDEFINED_LENGTH,
     Encoding,
 )
 from imaging.dicom_reading.strict.heads import (
     DELIMITER,
-    ITEM,
-    ITEM_END,
-    SEQUENCE_END,
     OddError,
     delimiter,
     head_reader,

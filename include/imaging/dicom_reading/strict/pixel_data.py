@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from imaging.dicom_reading.strict.encodings import PIXEL_DATA, UNDEFINED_LENGTH, Encoding
-from imaging.dicom_reading.strict.heads import CutError, OddError, encapsulated_end
+from imaging.dicom_reading.strict.heads import DELIMITER, CutError, OddError, encapsulated_end, head_reader
 
 
 class PixelValue(NamedTuple):
@@ -21,14 +21,7 @@ class PixelValue(NamedTuple):
 
 def pixel_value(data: bytes, at: int, encoding: Encoding) -> PixelValue:
     """Return where the pixel data that begin at ``at`` lie; OddError for any that are not plain."""
-    group, element, *rest = encoding.head(data, at)
-    tag, vr, length = group << 16 | element, 0, rest[-1]
-    start = at + 8
-    if not encoding.implicit:
-        vr = rest[0]
-        if encoding.kinds[vr]:
-            length = encoding.long(data, start)[0]
-            start += 4
+    tag, vr, start, length = head_reader(encoding)(data, at, encoding)
     after = end = start + length
     if length == UNDEFINED_LENGTH:
         if tag != PIXEL_DATA or encoding.implicit or encoding.names[vr] not in {"OB", "OW"}:
@@ -37,7 +30,7 @@ def pixel_value(data: bytes, at: int, encoding: Encoding) -> PixelValue:
             end = encapsulated_end(data, start, encoding)
         except CutError:
             return PixelValue(tag, vr, start, len(data), len(data), cut=True)
-        after = end + 8
+        after = end + DELIMITER
     if end > len(data) or end == start:
         raise OddError
     return PixelValue(tag, vr, start, end, after, cut=False)

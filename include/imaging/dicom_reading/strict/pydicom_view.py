@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.filereader import read_dataset
@@ -11,6 +10,7 @@ from pydicom.uid import UID
 
 from imaging.dicom_reading.strict.encodings import UNDEFINED_LENGTH
 from imaging.dicom_reading.strict.values import Elements
+from imaging.dicom_reading.strict.writing import head
 
 
 def dataset_of(elements: Elements) -> FileDataset:
@@ -37,8 +37,4 @@ def _parse(elements: Elements) -> FileDataset:
 def _written(elements: Elements, tag: int, vr: int, value: bytes, is_open: bool) -> bytes:
     """Write an element as it stood in the file."""
     encoding, length = elements.encoding, UNDEFINED_LENGTH if is_open else len(value)
-    if encoding.implicit:
-        return struct.pack("<HHI", tag >> 16, tag & 0xFFFF, length) + value
-    if encoding.kinds[vr]:
-        return struct.pack(f"{encoding.order}HHHHI", tag >> 16, tag & 0xFFFF, vr, 0, length) + value
-    return struct.pack(f"{encoding.order}HHHH", tag >> 16, tag & 0xFFFF, vr, length) + value
+    return head(encoding, tag, encoding.names.get(vr, ""), length) + value
