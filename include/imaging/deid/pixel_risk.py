@@ -50,7 +50,7 @@ def risk_of(source: SourceData) -> DeidRefusal | None:
     if outcome != PASS:
         standard = sop_class.startswith("1.2.840.10008.")
         return DeidRefusal(DeidReason[outcome], {"class": sop_class if standard else "private"})
-    if any(field.tag == ENCAPSULATED for field in source.fields):
+    if any(element.tag == ENCAPSULATED for element in source.elements):
         return DeidRefusal(DeidReason.ENCAPSULATED_DOCUMENT, {"tag": f"{ENCAPSULATED:08X}"})
     return _declared(source) or _embedded_overlay(source)
 
@@ -67,7 +67,7 @@ def _declared(source: SourceData) -> DeidRefusal | None:
 
 def _embedded_overlay(source: SourceData) -> DeidRefusal | None:
     """Refuse an overlay without data of its own: it lies in the pixels (PS3.5 8.1.2, retired)."""
-    planes = {field.tag >> 16 for field in source.fields if field.tag >> 24 == OVERLAY_GROUPS}
+    planes = {element.tag >> 16 for element in source.elements if element.tag >> 24 == OVERLAY_GROUPS}
     for group in sorted(planes):
         position = source.value(group << 16 | OVERLAY_POSITION)
         if position or not source.has(group << 16 | OVERLAY_DATA):

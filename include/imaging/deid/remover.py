@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from imaging.deid.actions import Subject
-from imaging.deid.encoding import Encoding, EncodingError, Field
 from imaging.deid.method import file_meta, method_elements
 from imaging.deid.options import Options
 from imaging.deid.pixel_risk import risk_of
@@ -15,8 +14,12 @@ from imaging.deid.pseudonyms import Pseudonyms
 from imaging.deid.reasons import DeidReason, DeidRefusal
 from imaging.deid.rules import LOCAL_CODE, Rule, rule_for
 from imaging.deid.safe_private import CREATORS, SafeList, safe_list
-from imaging.deid.source_file import DEFLATED, SourceData, open_source
+from imaging.deid.source_file import SourceData, open_source
 from imaging.deid.vocabulary import identifying_phrases, identifying_words
+from imaging.dicom_reading.strict.data_set import DataElement
+from imaging.dicom_reading.strict.encodings import DEFLATED_SYNTAX, Encoding
+from imaging.dicom_reading.strict.heads import OddError
+from imaging.dicom_reading.strict.writing import element, sequence
 
 SOP_CLASS, SOP_INSTANCE, PATIENT_ID = 0x00080016, 0x00080018, 0x00100020
 SERIES, DESIGNATOR = 0x0020000E, 0x00080102
@@ -74,7 +77,7 @@ class Deidentifier:
             return DeidRefusal(DeidReason.MISSING_IDENTIFIER, {"missing": [*missing]})
         try:
             return self._clean(source)
-        except (EncodingError, RecursionError) as error:
+        except OddError as error:
             return DeidRefusal(DeidReason.UNREADABLE, {"problem": str(error)})
 
     def _clean(self, source: SourceData) -> Cleaned:
@@ -86,14 +89,14 @@ class Deidentifier:
             identifying_phrases(*identifiers),
         )
         work = _Work(source.data, source.encoding, subject, self)
-        parts = work.elements(source.fields)
+        parts = work.elements(source.elements)
         added = method_elements(source.encoding, self.options, private_kept=bool(self._safe.entries))
         parts = [part for part in parts if part[0] not in added]
         # Sorted: a file out of order stays readable, and the added elements find their place (PS3.5 7.1).
         body = b"".join(data for _, data in sorted([*parts, *added.items()], key=lambda part: part[0]))
         uid = self.pseudonyms.uid(source.value(SOP_INSTANCE).decode("latin-1"))
         meta = file_meta(source.value(SOP_CLASS), uid.encode(), source.transfer_syntax.encode())
-        if source.transfer_syntax == DEFLATED:
+        if source.transfer_syntax == DEFLATED_SYNTAX:
             packer = zlib.compressobj(FASTEST, zlib.DEFLATED, -zlib.MAX_WBITS)
             body = packer.compress(body) + packer.flush()
             body += b"\0" * (len(body) % 2)
@@ -112,7 +115,7 @@ def _identifiers(source: SourceData) -> list[bytes]:
     """Return the file's own names, numbers and places."""
     return [
         source.data[item.value : item.stop]
-        for item in source.fields
+        for item in source.elements
         if item.vr == "PN" or item.tag in IDENTIFIERS
     ]
 
@@ -126,7 +129,7 @@ class _Work:
     subject: Subject
     owner: Deidentifier
 
-    def elements(self, fields: list[Field]) -> list[tuple[int, bytes]]:
+    def elements(self, fields: list[DataElement]) -> list[tuple[int, bytes]]:
         """Return tag and new bytes of every element that stays, in the order of the file."""
         kept: list[tuple[int, bytes]] = []
         data, rule_of, counts = self.data, self.owner.rule, self.owner.counts
@@ -140,7 +143,7 @@ class _Work:
                 if new is None:
                     continue
                 if new is not value:
-                    kept.append((tag, self.encoding.element(tag, vr, new)))
+                    kept.append((tag, element(self.encoding, tag, vr, new)))
                     continue
             elif item.items is not None:
                 kept.append((tag, self._sequence(item)))
@@ -151,11 +154,11 @@ class _Work:
             kept.sort(key=lambda part: part[0])
         return kept
 
-    def _sequence(self, item: Field) -> bytes:
+    def _sequence(self, item: DataElement) -> bytes:
         items = [b"".join(data for _, data in self.elements(fields)) for fields in item.items or ()]
-        return self.encoding.sequence(item.tag, items)
+        return sequence(self.encoding, item.tag, items)
 
-    def _local(self, fields: list[Field]) -> bool:
+    def _local(self, fields: list[DataElement]) -> bool:
         """Whether the code of this item is of a site's own scheme, so that its text is free."""
         scheme = b""
         for item in fields:
@@ -163,7 +166,7 @@ class _Work:
                 scheme = self.data[item.value : item.stop].strip(b" \0")
         return scheme not in STANDARD_SCHEMES
 
-    def _private(self, fields: list[Field]) -> list[tuple[int, bytes]]:
+    def _private(self, fields: list[DataElement]) -> list[tuple[int, bytes]]:
         """Return the private elements of the safe list, with the creators of their blocks."""
         creators = {
             item.tag: self.data[item.value : item.stop].strip(b" \0").decode("latin-1")
@@ -177,8 +180,8 @@ class _Work:
             if vr is None or item.items is not None or item.vr not in {vr, "UN"}:
                 continue
             value = self.owner.safe_private.value(vr, self.data[item.value : item.stop], self.subject)
-            kept[item.tag] = self.encoding.element(item.tag, vr, value)
-            kept[creator] = self.encoding.element(creator, "LO", creators[creator].encode("latin-1"))
+            kept[item.tag] = element(self.encoding, item.tag, vr, value)
+            kept[creator] = element(self.encoding, creator, "LO", creators[creator].encode("latin-1"))
             self.owner.counts[item.tag, "X"] -= 1
             self.owner.counts[item.tag, "C"] += 1
         return list(kept.items())

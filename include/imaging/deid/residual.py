@@ -1,7 +1,8 @@
 """The residual check: read the released bytes again and look for anything of the original.
 
-It knows nothing of the profile and shares no code with the remover: it takes what identifies from the
-original file, and demands that none of it stands anywhere in the result. A finding never holds a value.
+It knows nothing of the profile and shares no rule with the remover, only the reader of elements: it takes
+what identifies from the original file, and demands that none of it stands anywhere in the result. A finding
+never holds a value.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from imaging.deid.identifiers import UID_FORM, Identifiers, date_of
-from imaging.deid.residual_scan import PIXELS, Leaf, Scan, ScanError, scan
+from imaging.deid.residual_scan import Leaf, Scan, scan
+from imaging.dicom_reading.strict.encodings import PIXEL_DATA
+from imaging.dicom_reading.strict.heads import OddError
 
 SafeElement = tuple[int, str, int]
 STANDARD = b"1.2.840.10008."
@@ -51,7 +54,7 @@ def findings(original: bytes, released: bytes, safe: Collection[SafeElement] = (
     """
     try:
         before, after = scan(original), scan(released)
-    except ScanError:
+    except OddError:
         return [Finding("00000000", "bytes")]
     known = Identifiers.of(before.leaves)
     found = {*_private(after, safe), *_marks(after), *_uids(after, known), *_dates(after, known)}
@@ -120,7 +123,7 @@ def _values(after: Scan, known: Identifiers) -> Iterable[Finding]:
     for leaf in after.leaves:
         if leaf.vr in PLAIN or leaf.tag >> 16 == META:
             continue
-        if leaf.vr in BULK or leaf.tag == PIXELS or (len(leaf.value) > LARGE and not leaf.vr):
+        if leaf.vr in BULK or leaf.tag == PIXEL_DATA or (len(leaf.value) > LARGE and not leaf.vr):
             found = any(needle in leaf.value for needle in known.long_needles)
         elif leaf.vr in {"DS", "IS"} or (not leaf.vr and NUMBERS.fullmatch(leaf.value)):
             found = len(leaf.value) < LARGE and known.is_number(leaf.value)

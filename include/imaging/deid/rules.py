@@ -14,9 +14,9 @@ from importlib.resources import files
 from pydicom.datadict import keyword_for_tag, tag_for_keyword
 
 from imaging.deid import actions
-from imaging.deid.encoding import standard_vr
 from imaging.deid.options import Options
 from imaging.deid.profile import STRONGEST, Row, row_of
+from imaging.dicom_reading.tags import vr_of
 
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 LOWEST_GROUP = 0x0008
@@ -67,6 +67,12 @@ def technical_text() -> frozenset[int]:
     if unknown:
         raise KeyError(f"technical_text.txt: not in the dictionary: {unknown}; correct the spelling")
     return frozenset(tag for tag in found.values() if tag is not None)
+
+
+@cache
+def standard_vr(tag: int) -> str:
+    """Return the dictionary's VR, the first of several; "UN" for a tag that is private or unknown."""
+    return (vr_of(tag) or "UN")[:2] if not tag >> 16 & 1 else "UN"
 
 
 def rule_for(tag: int, vr: str, options: Options) -> Rule:

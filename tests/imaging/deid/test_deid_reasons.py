@@ -96,3 +96,10 @@ def test_a_finding_names_the_tag_and_the_file_is_not_counted(monkeypatch):
 def test_a_file_cut_anywhere_is_kept_back(cut):
     made = deidentify_file(identified_bytes()[:-cut], worker())
     assert isinstance(made, DeidRefusal)
+
+
+def test_a_deflated_file_that_fills_the_memory_is_kept_back(monkeypatch):
+    data = encode(identified(), "1.2.840.10008.1.2.1.99")
+    assert not isinstance(deidentify_file(data, worker()), DeidRefusal)
+    monkeypatch.setattr("imaging.dicom_reading.strict.deflated.MOST_INFLATED", 100)
+    assert deidentify_file(data, worker()).reason is DeidReason.UNREADABLE

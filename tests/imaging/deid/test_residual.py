@@ -7,8 +7,9 @@ from pydicom.dataset import Dataset
 
 from imaging.deid import remover
 from imaging.deid.residual import Finding, findings
-from imaging.deid.residual_scan import ScanError, scan
+from imaging.deid.residual_scan import scan
 from imaging.deid.rules import KEEP, rule_for
+from imaging.dicom_reading.strict.heads import OddError
 from tests.imaging.deid.cases import again, identified, identified_bytes, released, worker
 from tests.imaging.factories import encode
 
@@ -87,6 +88,12 @@ def test_a_preamble_that_holds_something_is_found():
     assert Finding("00000000", "mark") in findings(data, b"Gudrun" + released(data)[6:])
 
 
+def test_a_preamble_that_holds_something_is_found_in_a_deflated_file_too():
+    data = encode(identified(), "1.2.840.10008.1.2.1.99")
+    assert findings(data, released(data)) == []
+    assert Finding("00000000", "mark") in findings(data, b"Gudrun" + released(data)[6:])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_a_name_is_found_in_another_encoding_and_case(encoding):
     data = identified_bytes()
@@ -135,7 +142,7 @@ def test_an_identifier_behind_the_pixels_is_found():
 def test_a_result_that_cannot_be_followed_is_a_finding():
     data = identified_bytes()
     assert findings(data, released(data)[:-7]) == [Finding("00000000", "bytes")]
-    with pytest.raises(ScanError):
+    with pytest.raises(OddError):
         scan(data[:-7])
 
 

@@ -56,6 +56,15 @@ def test_a_safe_listed_private_element_stays_with_its_creator_and_no_other(tmp_p
     assert "113111" in codes
 
 
+def test_a_safe_listed_element_that_holds_items_of_unknown_kind_goes(tmp_path):
+    table = tmp_path / "safe.tsv"
+    table.write_text("group\tcreator\telement\tvr\tcomment\n0019\tACME INSIDE\t03\tLO\ttext\n")
+    made = identified()
+    made.private_block(0x0019, "ACME INSIDE").add_new(0x03, "UN", b"\xfe\xff\0\xe0\0\0\0\0")
+    made[0x00191003].is_undefined_length = True
+    assert private_elements(again(released(encode(made), worker(safe_private=table)))) == 0
+
+
 def test_dates_shift_per_patient_by_one_keyed_number_of_days_and_intervals_stay():
     found = cleaned()
     study, series, moment = found.StudyDate, found.SeriesDate, found.AcquisitionDateTime

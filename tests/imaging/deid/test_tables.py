@@ -84,7 +84,7 @@ def test_no_row_of_the_table_is_simply_kept_unless_an_option_keeps_it(tag):
 
 
 def _vr(tag: int) -> str:
-    from imaging.deid.encoding import standard_vr
+    from imaging.deid.rules import standard_vr
 
     return standard_vr(tag)
 
