@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 
 from imaging.dicom_reading.strict.encodings import EXPLICIT, TRANSFER_SYNTAX
-from imaging.dicom_reading.strict.heads import OddError, head_reader
 
 PREFIX_AT = 128
 PREFIX = b"DICM"
@@ -14,7 +13,6 @@ META_START = b"\x02\x00\x00\x00UL\x04\x00"  # (0002,0000), which tells the lengt
 META_LENGTH = struct.Struct("<I").unpack_from
 GROUP = 2
 UNIQUE_IDENTIFIER = EXPLICIT.code("UI")
-head_of = head_reader(EXPLICIT)
 
 
 def has_prefix(data: bytes) -> bool:
@@ -34,23 +32,30 @@ def read_meta(data: bytes) -> tuple[str, int] | None:
     try:
         end = start + 12 + META_LENGTH(data, start + 8)[0]
         return _walk(data, start + 12, end)
-    except (struct.error, KeyError, OddError):
+    except (struct.error, KeyError):
         return None
 
 
 def _walk(data: bytes, at: int, end: int) -> tuple[str, int] | None:
-    """Step through the elements after the group length; KeyError or OddError for what is none."""
-    last, syntax = GROUP << 16, b""
+    """Step through the elements after the group length; KeyError for an unknown VR."""
+    head, kinds, last, syntax = EXPLICIT.head, EXPLICIT.kinds, 0, b""
     while at < end:
-        tag, vr, start, length = head_of(data, at, EXPLICIT)
-        if tag >> 16 != GROUP or tag <= last:
+        # Unpacked here: to call ``heads`` for each element of each file took 1.7 % of an index.
+        group, element, vr, length = head(data, at)
+        if group != GROUP or element <= last:
             return None
-        at, last = start + length, tag
-        if tag == TRANSFER_SYNTAX:
+        start = at + 8
+        if kinds[vr]:
+            if length:
+                return None
+            length = EXPLICIT.long(data, start)[0]
+            start += 4
+        at, last = start + length, element
+        if group << 16 | element == TRANSFER_SYNTAX:
             if vr != UNIQUE_IDENTIFIER:
                 return None
             syntax = data[start:at]
-    if at != end or not syntax.isascii() or EXPLICIT.head(data, at)[0] <= GROUP:
+    if at != end or not syntax.isascii() or head(data, at)[0] <= GROUP:
         return None
     text = syntax.decode("ascii").rstrip(" \0")
     return (text, at) if text and "\\" not in text else None

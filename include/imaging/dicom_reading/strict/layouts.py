@@ -49,12 +49,10 @@ class Unit(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class Run:
-    """A row of units: ``heads`` their header bytes, ``size`` the bytes of all, ``takes`` the wanted ones.
+    """A row of units: ``layout`` unpacks their header bytes, which must be ``heads``; ``size``: bytes of all.
 
-    ``owners``: of each header, the index of its unit. ``takes``: tag, VR, first and last offset of the value
-    from the run's start, whether its length was open, index of the unit. ``values`` unpacks the values of
-    the wanted ones, ``tags``, ``vrs`` and ``opens`` are their tags, VRs and whether their lengths were open.
-    ``latest``: the values of the file before, and what was made of them; most are those of the next file too.
+    ``owners``: of each header, the index of its unit. ``values`` unpacks the values of the wanted ones;
+    ``tags``, ``vrs`` and ``opens`` are their tags, VRs and whether their lengths were open.
     """
 
     units: Sequence[Unit]
@@ -64,26 +62,15 @@ class Run:
     first: int
     last: int
     size: int
-    takes: Sequence[tuple[int, int, int, int, bool, int]]
     values: struct.Struct
     tags: Sequence[int]
     vrs: Sequence[int]
     opens: Sequence[bool]
-    latest: tuple[tuple[bytes, ...], Found] = field(default_factory=lambda: ((), {}))
-
-    def take(self, data: bytes, at: int) -> Found:
-        """Return the wanted elements of ``data``, which has this run's headers from ``at`` on."""
-        values = self.values.unpack_from(data, at)
-        before, made = self.latest  # one read: another thread may replace it
-        if values != before:
-            made = dict(zip(self.tags, zip(self.vrs, values, self.opens, strict=True), strict=True))
-            self.latest = values, made
-        return made
 
 
 def _make(data: bytes, at: int, units: Sequence[Unit], wanted: Collection[int]) -> Run:
     """Make a run of units that stand in ``data`` from ``at`` on."""
-    takes, owners, size, seen, form = [], [], 0, 0, []
+    owners, size, seen, form = [], 0, 0, []
     taken, values = 0, []
     for index, unit in enumerate(units):
         value = size + unit.head
@@ -93,26 +80,22 @@ def _make(data: bytes, at: int, units: Sequence[Unit], wanted: Collection[int]) 
             seen = offset + head
         size += unit.size
         if unit.tag in wanted:
-            takes.append((unit.tag, unit.vr, value, size, unit.is_open, index))
             values.append(f"{value - taken}x{unit.value}s")
             taken = size
     layout = struct.Struct("".join(form))
-    heads = layout.unpack_from(data, at)
-    tags, vrs, opens = [take[0] for take in takes], [take[1] for take in takes], [take[4] for take in takes]
-    wanted_values = struct.Struct("".join(values))
+    asked = [unit for unit in units if unit.tag in wanted]
     return Run(
-        units,
-        layout,
-        heads,
-        owners,
-        units[0].tag,
-        units[-1].tag,
-        size,
-        takes,
-        wanted_values,
-        tags,
-        vrs,
-        opens,
+        units=units,
+        layout=layout,
+        heads=layout.unpack_from(data, at),
+        owners=owners,
+        first=units[0].tag,
+        last=units[-1].tag,
+        size=size,
+        values=struct.Struct("".join(values)),
+        tags=[unit.tag for unit in asked],
+        vrs=[unit.vr for unit in asked],
+        opens=[unit.is_open for unit in asked],
     )
 
 
@@ -144,19 +127,22 @@ class Layouts:
         """Take what ``data`` shares with ``run`` from ``at`` on; return the offset and tag after it."""
         heads = run.layout.unpack_from(data, at)
         if heads == run.heads:
-            found.update(run.take(data, at))
+            values = run.values.unpack_from(data, at)
+            for tag, vr, value, is_open in zip(run.tags, run.vrs, values, run.opens, strict=True):
+                found[tag] = vr, value, is_open
             return at + run.size, run.last
         same = run.owners[next(index for index, head in enumerate(heads) if head != run.heads[index])]
-        for tag, vr, start, end, is_open, index in run.takes:
-            if index < same:
-                found[tag] = vr, data[at + start : at + end], is_open
         self._split(run, same, data, at)
-        units = run.units[:same]
-        return at + _size(units), units[-1].tag if units else last
+        for unit in run.units[:same]:
+            value, last = at + unit.head, unit.tag
+            at = value + unit.value
+            if last in self.wanted:
+                found[last] = unit.vr, data[value:at], unit.is_open
+        return at, last
 
     def learn(self, data: bytes, end: int, units: Sequence[Unit]) -> None:
         """Make runs of units that stand in ``data`` up to ``end``."""
-        if not _is_worth(units):
+        if not units or not _is_worth(units):
             return
         if len(self.runs) > MOST_RUNS:
             self._forget()
@@ -192,10 +178,9 @@ class Layouts:
             self.runs[data[at : at + KEY]] = _make(data, at, run.units[:same], self.wanted)
         rest = run.units[same + 1 :]
         if _is_worth(rest):
-            start = _size(run.units[: same + 1])
-            self.runs[run.heads[run.owners.index(same + 1)][:KEY]] = _make(
-                _blank(run), start, rest, self.wanted
-            )
+            behind = _size(run.units[: same + 1])
+            key = run.heads[run.owners.index(same + 1)][:KEY]
+            self.runs[key] = _make(_blank(run), behind, rest, self.wanted)
 
 
 def _is_worth(units: Sequence[Unit]) -> bool:
