@@ -23,6 +23,7 @@ from nightscan.hooks.hive_wire import HiveOperation, HivePoll, HiveSession
 from nightscan.hooks.livy import LivyBatch
 from nightscan.operators.hive_script import HiveScriptOperator
 from nightscan.operators.livy_batch import LivySparkOperator
+from nightscan.operators.remote import ENGINE_FACTS
 from nightscan.states import HiveState, LivyState
 
 MakeContext = Callable[..., dict[str, Any]]
@@ -136,9 +137,11 @@ def test_a_finished_batch_gives_its_application_and_its_id(
     app = yarn.add("x")
     yarn.end(app)
     livy.become(0, LivyState.SUCCESS, app)
-    assert spark().execute(context("train", try_number=2)) == {
+    result = spark().execute(context("train", try_number=2))
+    assert result == {
         "application_id": app, "queue": "default", "seconds": 4.999, "livy_batch_id": "0",
     }  # fmt: skip
+    assert result.keys() <= ENGINE_FACTS
 
 
 def test_a_failed_batch_is_named_as_a_batch(livy: FakeLivy, context: MakeContext) -> None:
@@ -221,6 +224,7 @@ def test_short_statements_run_one_after_the_other_without_a_deferral(
 ) -> None:
     result = script(yarn_queue="q", session_conf={"a": "b"}).execute(context("h"))
     assert (result["statements"], result["queue"]) == (3, "q")
+    assert result.keys() <= ENGINE_FACTS
     assert hive.log == [
         "open db {'a': 'b', 'tez.queue.name': 'q'}",
         "run one", "forget", "run two", "forget", "run three", "close",

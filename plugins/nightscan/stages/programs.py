@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from messages.message import Message
 from nightscan.operators.program import from_json
-
-ENGINE_FACTS = frozenset({"application_id", "queue", "seconds", "statements"})  # an operator adds them itself
+from nightscan.operators.remote import ENGINE_FACTS
 
 M = TypeVar("M", bound=Message)
 

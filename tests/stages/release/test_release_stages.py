@@ -17,6 +17,7 @@ from messages.train import Train, Trained
 from messages.wire import as_json, from_arguments, text_of
 from nightscan import hooks
 from nightscan.errors import JobFailedError, MessageRefusedError
+from nightscan.operators.remote import ENGINE_FACTS
 from nightscan.stages.intake.late import LateDatesOperator
 from nightscan.stages.release import deploy, evaluate, metrics, train
 from nightscan.stages.release.evaluate import Evaluated, EvaluateOperator
@@ -26,11 +27,15 @@ from tests.messages.samples import fields_of, sample
 from tests.stages.conftest import Programs
 
 VERSION = "20260102T030405-0123abcd"
-ENGINE = {"application_id": "application_1_1", "queue": "default", "seconds": 2.0}
+ENGINE = dict.fromkeys(ENGINE_FACTS) | {
+    "application_id": "application_1_1",
+    "queue": "default",
+    "seconds": 2.0,
+}
 DUE = fields_of(ReleaseDue) | {"version": VERSION, "outcome": "relapse", "folds": 5, "manifest": "/m"}
-TRAINED = fields_of(Trained) | {"version": VERSION, "model_number": "3", "queue": "default", "seconds": 2.0}
+TRAINED = ENGINE | fields_of(Trained) | {"version": VERSION, "model_number": "3"}
 METRICS = {"slice": "all", "patients": 30, "auc": 0.7, "brier": None, "model_name": "m"}
-EVALUATED = fields_of(Evaluated) | ENGINE | {"version": VERSION, "metrics": METRICS, "statements": 3}
+EVALUATED = ENGINE | fields_of(Evaluated) | {"version": VERSION, "metrics": METRICS}
 APP = SimpleNamespace(id="application_1_1", seconds=2.0)
 
 
