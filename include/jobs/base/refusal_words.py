@@ -13,7 +13,7 @@ class Words:
 
     meaning: str
     remedy: str
-    releasable: bool = False
+    overrulable: bool = False
 
 
 UNKNOWN = Words("The reason is not known to this version.", "Take the date in again with this version.")
@@ -23,5 +23,5 @@ def words_of(reason: str) -> Words:
     """Return the words of a reason as it stands in a table; one of an older or newer version is no error."""
     known = Reason.__members__.get(reason)
     if known is not None:
-        return Words(known.meaning, known.remedy, known.releasable)
+        return Words(known.meaning, known.remedy, known.overrulable)
     return UNKNOWN

@@ -1,4 +1,4 @@
-"""Show what is quarantined, why, what to do about it, and what was released.
+"""Show what is quarantined, why, what to do about it, and what is overruled.
 
 Refuses a date that has no partition.
 
@@ -23,10 +23,10 @@ from lake.folders import UNDATED
 from lake.places import Places
 from messages.quarantine import (
     FileShown,
+    OverruleShown,
     QuarantineShown,
     ReasonShown,
     RefusedCount,
-    ReleaseShown,
     ShowQuarantine,
 )
 
@@ -48,7 +48,7 @@ def show_quarantine(store: Store, root: str, scan_date: str | None = None) -> Qu
         dates=len(days),
         rows=[line for day, rows in refused.items() for line in _counts(day, rows)],
         reasons=_reasons(every),
-        released=[line for day in days for line in _released(store, places, day, refused[day])],
+        overruled=[line for day in days for line in _overruled(store, places, day, refused[day])],
         listed=None if scan_date is None else [_listed(row) for row in refused[scan_date]],
     )
 
@@ -100,7 +100,7 @@ def _listed(row: Row) -> FileShown:
     )
 
 
-def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) -> list[ReleaseShown]:
+def _overruled(store: Store, places: Places, day: str, refused: Iterable[Row]) -> list[OverruleShown]:
     groups: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in in_force(recorded(store, places, day)).values():
         groups[row["number"], row["series_key"], row["reason"]].append(row)
@@ -112,7 +112,7 @@ def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) ->
     for row in refused:
         now[row["series_key"]][row["reason"]] += 1
     return [
-        ReleaseShown(
+        OverruleShown(
             scan_date=day,
             series_key=series,
             reason=reason,
