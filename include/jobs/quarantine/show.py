@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from jobs.base.explanations import words_of
 from jobs.base.protocol import JobInputError, run
-from jobs.base.refusal_words import words_of
 from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import partition_dates
