@@ -128,7 +128,7 @@ def _refused(row: Row, refusal: Refusal) -> dict[str, Any]:
     return own | record_of(FileOutcome(row["sha256"], row["sha256"], refusal))
 
 
-def job(request: PlanPreprocess) -> PreprocessPlanned:
+def execute(request: PlanPreprocess) -> PreprocessPlanned:
     """Do what the request asks."""
     planned = plan_preprocess(
         open_store(request.hdfs),
@@ -143,7 +143,7 @@ def job(request: PlanPreprocess) -> PreprocessPlanned:
 
 def main() -> int:
     """Run as a program."""
-    return run(PlanPreprocess, job)
+    return run(PlanPreprocess, execute)
 
 
 if __name__ == "__main__":

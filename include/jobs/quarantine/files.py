@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobs.base.dates import nearest
-from jobs.base.explanations import words_of
+from jobs.base.explanations import explanation_of
 from jobs.base.protocol import JobInputError
 from jobs.base.schemas import QUARANTINE, RAW_FILES
 from jobs.base.store import Store
@@ -69,7 +69,7 @@ class Partition:
     @property
     def overrulable(self) -> dict[str, Row]:
         """The rows of quarantine whose reason a person may overrule, by file."""
-        return {name: row for name, row in self.refused.items() if words_of(row["reason"]).overrulable}
+        return {name: row for name, row in self.refused.items() if explanation_of(row["reason"]).overrulable}
 
     def not_overrulable(self, files: list[str], choice: Choice) -> JobInputError:
         """Say why nothing of `files` (all of this date) can be overruled: by the commonest reason."""
@@ -80,10 +80,10 @@ class Partition:
                 "nothing needs to be overruled; `make quarantine DATE=...` lists what is refused",
             )
         reason = reasons.most_common(1)[0][0]
-        words = words_of(reason)
+        known = explanation_of(reason)
         first = [name for name in files if name in self.refused and self.refused[name]["reason"] == reason]
         return JobInputError(
-            f"{choice.named(first)}: {reason} cannot be overruled: {words.meaning.rstrip('.')}", words.remedy
+            f"{choice.named(first)}: {reason} cannot be overruled: {known.meaning.rstrip('.')}", known.remedy
         )
 
 

@@ -37,12 +37,20 @@ class _Change:
     already: list[Row]
 
 
-def overrule(store: Store, root: str, scan_date: str, choice: Choice, entry: Entry) -> Overruled:
+def execute(request: Overrule) -> Overruled:
     """Note the date as due and append to its record.
 
     :raises JobInputError: see the module's docstring.
     """
-    places = Places(root)
+    entry = Entry(
+        action_of(request.action),
+        one_line(request.why, "why", WHY_LENGTH),
+        one_line(request.by, "by", BY_LENGTH),
+        request.recorded_at,
+        request.run_id,
+    )
+    store, places = open_store(request.hdfs), Places(request.root)
+    scan_date, choice = dated(request.scan_date), choice_of(request.series_key, request.sha256)
     partition = Partition.read(store, places, scan_date)
     _check_landed(store, places, scan_date)
     force = in_force(recorded(store, places, scan_date))
@@ -71,10 +79,8 @@ def overrule(store: Store, root: str, scan_date: str, choice: Choice, entry: Ent
 
 def _check_landed(store: Store, places: Places, scan_date: str) -> None:
     """Refuse a date that cannot run again: scan_intake starts from files in the landing zone."""
-    try:
-        landed = json.loads(store.read(places.index_dates()))["digests"]
-    except FileNotFoundError:
-        landed = {}
+    dates = places.index_dates()
+    landed = json.loads(store.read(dates))["digests"] if store.exists(dates) else {}
     if scan_date not in landed:
         raise JobInputError(
             f"the landing zone holds no file of scan date {scan_date} any more, so it cannot run again",
@@ -107,27 +113,9 @@ def _to_withdraw(choice: Choice, names: list[str], force: Mapping[tuple[str, str
     return _Change(new, [])
 
 
-def job(request: Overrule) -> Overruled:
-    """Do what the request asks."""
-    entry = Entry(
-        action_of(request.action),
-        one_line(request.why, "why", WHY_LENGTH),
-        one_line(request.by, "by", BY_LENGTH),
-        request.recorded_at,
-        request.run_id,
-    )
-    return overrule(
-        open_store(request.hdfs),
-        request.root,
-        dated(request.scan_date),
-        choice_of(request.series_key, request.sha256),
-        entry,
-    )
-
-
 def main() -> int:
     """Run as a program."""
-    return run(Overrule, job)
+    return run(Overrule, execute)
 
 
 if __name__ == "__main__":

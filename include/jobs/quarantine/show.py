@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from jobs.base.explanations import words_of
+from jobs.base.explanations import explanation_of
 from jobs.base.protocol import JobInputError, run
 from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
@@ -85,7 +85,7 @@ def _counts(day: str, rows: Iterable[Row]) -> list[RefusedCount]:
 def _reasons(rows: Iterable[Row]) -> dict[str, ReasonShown]:
     counts = Counter(row["reason"] for row in rows)
     return {
-        reason: ReasonShown(files=number, **asdict(words_of(reason)))
+        reason: ReasonShown(files=number, **asdict(explanation_of(reason)))
         for reason, number in sorted(counts.items())
     }
 
@@ -127,14 +127,14 @@ def _overruled(store: Store, places: Places, day: str, refused: Iterable[Row]) -
     ]
 
 
-def job(request: ShowQuarantine) -> QuarantineShown:
+def execute(request: ShowQuarantine) -> QuarantineShown:
     """Do what the request asks."""
     return show_quarantine(open_store(request.hdfs), request.root, request.scan_date or None)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(ShowQuarantine, job)
+    return run(ShowQuarantine, execute)
 
 
 if __name__ == "__main__":

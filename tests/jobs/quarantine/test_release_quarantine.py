@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from imaging.reasons import Reason
-from jobs.base.explanations import words_of
+from jobs.base.explanations import explanation_of
 from jobs.base.protocol import JobInputError
 from jobs.base.schemas import QUARANTINE, RAW_FILES, table
 from jobs.base.store import Store, open_store
 from jobs.index.due_dates import due_dates
-from jobs.quarantine.overrule import job
+from jobs.quarantine.overrule import execute
 from jobs.quarantine.record import in_force, overruled_reasons, recorded
 from jobs.quarantine.show import show_quarantine
 from lake.folders import UNDATED
@@ -84,7 +84,7 @@ def ask(store: Store) -> Ask:
             "run_id": "",
         }
         who = {"by": "reader", "recorded_at": "2026-01-02T03:04:05+00:00"}
-        return as_json(job(parsed(Overrule, given | who | changes, "request")), "result")
+        return as_json(execute(parsed(Overrule, given | who | changes, "request")), "result")
 
     return request
 
@@ -131,7 +131,7 @@ def test_an_overruled_date_is_due_but_not_new_until_it_ran_again(store: Store, a
 def test_overruling_the_same_twice_is_once(store: Store, ask: Ask) -> None:
     ask()
     once = store.read(PLACES.releases(DAY))
-    again = ask(why="other words", recorded_at="2027-01-01T00:00:00+00:00")
+    again = ask(why="another text", recorded_at="2027-01-01T00:00:00+00:00")
     assert (again["recorded"], again["already"], again["series"]) == (0, 2, ["burned"])
     assert store.read(PLACES.releases(DAY)) == once
 
@@ -189,7 +189,7 @@ WRONG = {
     "an unknown file": (files(name(50)), f"scan date {DAY} has no file 0000", "make quarantine DATE="),
     "an undated file": (files(NO_DATE), "belongs to no scan date and cannot", "correct StudyDate"),
     "the undated partition": ({"scan_date": "undated"}, "without a usable date cannot", "correct StudyDate"),
-    "a word that is no date": ({"scan_date": "3 March"}, "'3 March' is not a date", "YYYY-MM-DD"),
+    "a text that is no date": ({"scan_date": "3 March"}, "'3 March' is not a date", "YYYY-MM-DD"),
     "a date without partition": ({"scan_date": "2025-03-04"}, f"has no partition.*{DAY}", "choose one"),
     "no hash": (files("abc"), "'abc' is no SHA-256", "64 hex digits"),
     "series and files": ({"sha256": [name(1)]}, "both was given", "give `series_key`, or `sha256`"),
@@ -206,8 +206,8 @@ WRONG = {
 def test_what_cannot_be_overruled_is_refused_with_its_remedy_and_nothing_is_written(
     case: str, store: Store, ask: Ask
 ) -> None:
-    changes, words, remedy = WRONG[case]
-    with pytest.raises(JobInputError, match=words) as caught:
+    changes, message, remedy = WRONG[case]
+    with pytest.raises(JobInputError, match=message) as caught:
         ask(**changes)
     assert remedy in caught.value.remedy
     assert not store.exists(PLACES.releases(DAY))
@@ -249,7 +249,7 @@ def test_only_the_judgement_about_burned_in_text_may_be_overruled() -> None:
 
 
 def test_a_reason_of_another_version_is_shown_and_not_overrulable() -> None:
-    assert words_of("SOMETHING_NEW").overrulable is False
+    assert explanation_of("SOMETHING_NEW").overrulable is False
 
 
 def test_the_overview_counts_by_reason_and_date_and_says_what_to_do(store: Store) -> None:
@@ -257,8 +257,8 @@ def test_the_overview_counts_by_reason_and_date_and_says_what_to_do(store: Store
     assert (shown["files"], shown["dates"], shown["listed"]) == (7, 2, None)
     assert {"scan_date": DAY, "reason": RISK, "files": 3, "series": 2} in shown["rows"]
     assert {"scan_date": UNDATED, "reason": "NO_SCAN_DATE", "files": 1, "series": 0} in shown["rows"]
-    words = {"meaning": Reason.MISSING_GEOMETRY.meaning, "remedy": Reason.MISSING_GEOMETRY.remedy}
-    assert shown["reasons"]["MISSING_GEOMETRY"] == {"files": 1, "overrulable": False, **words}
+    known = {"meaning": Reason.MISSING_GEOMETRY.meaning, "remedy": Reason.MISSING_GEOMETRY.remedy}
+    assert shown["reasons"]["MISSING_GEOMETRY"] == {"files": 1, "overrulable": False, **known}
     assert shown["reasons"][RISK]["overrulable"] is True
 
 

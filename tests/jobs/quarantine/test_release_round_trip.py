@@ -10,7 +10,7 @@ import pydicom
 import pytest
 
 from jobs.preprocess.commit import commit_preprocess
-from jobs.quarantine.overrule import job
+from jobs.quarantine.overrule import execute
 from lake.places import Places
 from messages.quarantine import Overrule
 from messages.wire import as_json, parsed
@@ -57,7 +57,7 @@ def ask(site: Site, series: str, **changes: Any) -> dict[str, Any]:
     }
     who = {"why": "no text seen", "by": "reader", "recorded_at": "2026-01-01", "run_id": ""}
     asked = parsed(Overrule, {"action": None, **request, **who, **changes}, "request")
-    return as_json(job(asked), "result")
+    return as_json(execute(asked), "result")
 
 
 def test_an_overruled_series_becomes_a_volume_and_says_so(landed: Site) -> None:
