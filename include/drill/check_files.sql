@@ -5,20 +5,20 @@
 -- Parameters: plugin, root (HDFS folder), scan_dates (a list).
 
 WITH scans AS (
-  SELECT dir0 AS part, series_key, `files` AS held
+  SELECT dir0 AS folder, series_key, `files` AS held
   FROM {{ plugin }}.`root`.`{{ root }}/mri_scans`
   WHERE dir0 IN ('scan_date={{ scan_dates | join("', 'scan_date=") }}')
 ),
 by_file AS (
   SELECT
-    part,
+    folder,
     sha256,
     MAX(kind) AS kind,
     MAX(owner) AS owner,
     SUM(ingested) AS ingested,
     SUM(refused) AS refused
   FROM (
-    SELECT DISTINCT dir0 AS part, sha256, `role` AS kind,
+    SELECT DISTINCT dir0 AS folder, sha256, `role` AS kind,
       CAST(1 AS BIGINT) AS ingested, CAST(0 AS BIGINT) AS refused,
       CASE WHEN `role` = 'region' THEN target_series_key ELSE series_key END AS owner
     FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
@@ -28,18 +28,18 @@ by_file AS (
     FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
     WHERE dir0 IN ('scan_date={{ scan_dates | join("', 'scan_date=") }}')
   ) both_tables
-  GROUP BY part, sha256
+  GROUP BY folder, sha256
 ),
 placed AS (
-  SELECT f.part, f.sha256, f.kind, f.owner, f.ingested, f.refused,
+  SELECT f.folder, f.sha256, f.kind, f.owner, f.ingested, f.refused,
     CASE WHEN f.refused = 0 AND f.kind = 'image' AND s.series_key IS NOT NULL THEN 1 ELSE 0 END AS in_volume,
     CASE WHEN f.kind = 'region' AND s.series_key IS NOT NULL THEN 1 ELSE 0 END AS linked
   FROM by_file f
-  LEFT JOIN scans s ON s.part = f.part AND s.series_key = f.owner
+  LEFT JOIN scans s ON s.folder = f.folder AND s.series_key = f.owner
 )
-SELECT SUBSTR(part, 11) AS scan_date, problem, subject, SUM(expected) AS expected, SUM(found) AS found
+SELECT SUBSTR(folder, 11) AS scan_date, problem, subject, SUM(expected) AS expected, SUM(found) AS found
 FROM (
-  SELECT part,
+  SELECT folder,
     CASE WHEN in_volume = 1 THEN 'a volume does not hold the files of its series'
       ELSE 'a file is not accounted for exactly once' END AS problem,
     CASE WHEN in_volume = 1 THEN owner ELSE sha256 END AS subject,
@@ -48,10 +48,10 @@ FROM (
       ELSE CAST(linked AS BIGINT) END AS found
   FROM placed
   UNION ALL
-  SELECT part, 'a volume does not hold the files of its series', series_key, CAST(0 AS BIGINT),
+  SELECT folder, 'a volume does not hold the files of its series', series_key, CAST(0 AS BIGINT),
     CAST(held AS BIGINT)
   FROM scans
 ) counted
-GROUP BY part, problem, subject
+GROUP BY folder, problem, subject
 HAVING SUM(expected) <> SUM(found)
 ORDER BY scan_date, problem, subject

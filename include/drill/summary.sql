@@ -2,14 +2,14 @@
 -- Parameters: plugin, root (HDFS folder).
 
 SELECT
-  SUBSTR(part, 11) AS scan_date,
+  SUBSTR(folder, 11) AS scan_date,
   SUM(file_row) AS `files`,
   SUM(volume) AS volumes,
   SUM(region) AS regions,
   SUM(measured) AS features,
   SUM(refusal) AS refused
 FROM (
-  SELECT dir0 AS part, 1 AS file_row, 0 AS volume, 0 AS region, 0 AS measured, 0 AS refusal
+  SELECT dir0 AS folder, 1 AS file_row, 0 AS volume, 0 AS region, 0 AS measured, 0 AS refusal
   FROM {{ plugin }}.`root`.`{{ root }}/raw_files`
   UNION ALL
   SELECT dir0, 0, 1, 0, 0, 0
@@ -22,5 +22,5 @@ FROM (
   SELECT dir0, 0, 0, 0, 0, 1
   FROM {{ plugin }}.`root`.`{{ root }}/quarantine`
 ) counted
-GROUP BY part
+GROUP BY folder
 ORDER BY scan_date

@@ -15,7 +15,7 @@ SET hive.tez.auto.reducer.parallelism=false;
 SET hive.merge.tezfiles=false;
 -- else Hive drops the SORT BY of a sub-query
 SET hive.remove.orderby.in.subquery=false;
--- statistics of a build nobody queries
+-- no query reads the statistics of a build
 SET hive.stats.autogather=false;
 
 ALTER TABLE {{ database }}.feature_tasks

@@ -12,21 +12,21 @@ class Reason(StrEnum):
     """Why something was refused; the value is stored, the attributes say what a person can do.
 
     ``meaning``: what was found. ``remedy``: how a person fixes it. ``source``: the standard's section.
-    ``releasable``: the refusal is a judgement that a person who looked at the image may overrule. Doubt about
-    geometry, identity or decoding never is: pixels cannot show that those are right. What is left
-    of an incomplete series has its geometry proved; whether it is enough is the judgement.
+    ``overrulable``: the refusal is a judgement that a person who looked at the image may overrule. Doubt
+    about geometry, identity or decoding never is: pixels cannot show that those are right. What is left of an
+    incomplete series has its geometry proved; whether it is enough is the judgement.
     """
 
     meaning: str
     remedy: str
     source: str
-    releasable: bool
+    overrulable: bool
 
-    def __new__(cls, value: str, meaning: str, remedy: str, source: str, releasable: bool = False) -> Reason:
+    def __new__(cls, value: str, meaning: str, remedy: str, source: str, overrulable: bool = False) -> Reason:
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning, member.remedy, member.source = meaning, remedy, source
-        member.releasable = releasable
+        member.overrulable = overrulable
         member.__doc__ = f"{meaning} Remedy: {remedy} ({source})"
         return member
 

@@ -41,7 +41,7 @@ class Refusal:
 class Header:
     """What the index keeps of one DICOM file; plain values, no pixels.
 
-    ``patient_id`` is '' when the file has none, ``scan_date`` None when no date tag is valid:
+    ``patient_id`` is '' when the file has none, ``date`` (the header date) None when no date tag is valid:
     ``identity_refusal`` of ``imaging.dicom_reading.header`` turns both into a refusal.
     ``referenced_series`` and ``referenced_frames`` are filled for regions only.
     """
@@ -55,7 +55,7 @@ class Header:
     transfer_syntax: str
     modality: str
     role: Role
-    scan_date: dt.date | None
+    date: dt.date | None
     rows: int
     columns: int
     frames: int

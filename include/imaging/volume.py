@@ -85,7 +85,7 @@ class Volume:
     comes from. ``suv``: how SUV was computed, or the reason why it was not (PET in Bq/ml only).
     ``rescale``: what the headers made of stored values: range of slopes and intercepts, digest over slices.
     ``sidecar``: BIDS keys without dates, identifiers and free text.
-    ``released``: reasons for which files of it were refused until a person released them.
+    ``overruled``: reasons for which files of it were refused until a person overruled them.
     """
 
     array: NDArray[Any]
@@ -103,7 +103,7 @@ class Volume:
     files_digest: str
     padding_value: float | None = None
     padding_voxels: int = 0
-    released: tuple[str, ...] = ()
+    overruled: tuple[str, ...] = ()
     padding_mapped: bool = False
     fourth: FourthAxis | None = None
     projection: bool = False
@@ -161,7 +161,7 @@ class Volume:
             "padding_value": self.padding_value,
             "padding_voxels": self.padding_voxels,
             "padding_mapped": self.padding_mapped,
-            "released": list(self.released),
+            "released": list(self.overruled),
             "geometry": dict(asdict(self.certificate)),
         }
 

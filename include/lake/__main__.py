@@ -11,7 +11,7 @@ from lake.table import Table
 HEADING = """# Tables
 Parquet files below the site's root in HDFS, read by Hive, Drill and Spark alike. `make tables-page` prints
 this page from `include/lake/`, from which the Parquet schemas and Hive's DDL come as well. Hive inserts into
-tables of the same columns below `_build/`, from which a job commits `image_features` and `model_metrics`.
+tables of the same columns below `_build/`, from which a program commits `image_features` and `model_metrics`.
 `image_features` has one DOUBLE column a feature before `build`: [features.md](features.md).
 """
 

@@ -1,6 +1,6 @@
 """The DDL of every table, for Hive. External tables over Parquet: Hive owns no data.
 
-A partition is one file, which jobs replace by a rename. A table that Hive inserts into by position is made
+A partition is one file, replaced by a rename. A table that Hive inserts into by position is made
 anew when its columns have changed: it holds nothing that was committed, and its files stay.
 """
 

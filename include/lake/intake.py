@@ -1,4 +1,4 @@
-"""The tables of stages 1 and 2: what landed, the volumes made of it, what was refused, what was released.
+"""The tables of stages 1 and 2: what landed, the volumes made of it, what was refused, what was overruled.
 
 Keys of patients, studies and series are keyed hashes of their identifiers: 16 hex digits.
 """

@@ -66,7 +66,7 @@ class Table(NamedTuple):
 
 
 def filled_by_hive(table: Table) -> Table:
-    """Return the table that Hive inserts the rows of `table` into, by build; a job then commits them."""
+    """Return the table that Hive inserts the rows of `table` into, by build; a program then commits them."""
     return Table(
         f"{table.name}_build",
         "what Hive wrote last, not yet committed",

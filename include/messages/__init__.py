@@ -1,1 +1,1 @@
-"""What Airflow's stages and the programs of jobs say to each other: a frozen, strict model a message."""
+"""What Airflow's stages and the programs exchange: a frozen, strict model a message."""

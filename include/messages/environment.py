@@ -24,7 +24,7 @@ MemoryMb = Annotated[int | None, "what the process may take, MiB; null, written 
 
 
 class MapperEnvironment(NamedTuple):
-    """What the mapper of stage 2 is told."""
+    """What the mapper of stage 2 is given."""
 
     hdfs: StoreUrl
     root: Root
@@ -34,7 +34,7 @@ class MapperEnvironment(NamedTuple):
 
 
 class DeidentifyEnvironment(NamedTuple):
-    """What the mapper of the export is told; the site's key comes with the job's credentials."""
+    """What the mapper of the export is given; the site's key comes with the job's credentials."""
 
     hdfs: StoreUrl
     root: Root
@@ -51,14 +51,14 @@ PROGRAMS: Mapping[type[MapperEnvironment | DeidentifyEnvironment], str] = {
 }
 
 
-def variables_of(told: MapperEnvironment | DeidentifyEnvironment) -> dict[str, str]:
-    """Return the variables that say it.
+def variables_of(given: MapperEnvironment | DeidentifyEnvironment) -> dict[str, str]:
+    """Return the variables of it.
 
     :raises MessageError: a field is empty or does not have its form.
     """
-    values = told._asdict().items()
+    values = given._asdict().items()
     texts = {_variable(name): UNLIMITED if value is None else str(value) for name, value in values}
-    _texts(type(told), texts)
+    _texts(type(given), texts)
     return texts
 
 

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 
 class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Anything that one process says to another."""
+    """Anything that one process sends to another."""
 
 
 def doc(text: str) -> Meta:
@@ -43,7 +43,7 @@ class LedgerRow(Message, frozen=True, kw_only=True):
 
     dag_id: Annotated[Text, doc("id of the DAG")]
     run_id: Annotated[Text, doc("id of its run")]
-    run_date: Annotated[Date, doc("day of the run, YYYY-MM-DD: the row's partition")]
+    run_date: Annotated[Date, doc("run date, the day the stage ran, YYYY-MM-DD: the row's partition")]
     stage: Annotated[Positive, doc("number of the stage")]
     stage_name: Annotated[Text, doc("name of the stage")]
     engine: Annotated[Text, doc("what did the work")]
@@ -60,7 +60,7 @@ class LedgerRow(Message, frozen=True, kw_only=True):
     volumes_out: Annotated[Count | None, doc("volumes, rows or patients given out")] = None
     regions_out: Annotated[Count | None, doc("region masks given out")] = None
     quarantined: Annotated[Count | None, doc("files (stage 3: rows) refused")] = None
-    note: Annotated[str | None, doc("more, in words")] = None
+    note: Annotated[str | None, doc("more, as text")] = None
 
 
 class Counted(Message, frozen=True, kw_only=True):

@@ -126,7 +126,7 @@ def _json(value: object) -> str:
 
 
 def _nested(kinds: list[type[Any]]) -> Iterator[type[Message]]:
-    """Give the messages inside of messages, each once."""
+    """Return the messages inside of messages, each once."""
     waiting, seen = list(kinds), set(kinds)
     while waiting:
         for hint in get_type_hints(waiting.pop(0), include_extras=True).values():

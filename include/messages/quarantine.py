@@ -17,11 +17,11 @@ class Overruled(Result, frozen=True, kw_only=True):
     already: Annotated[Count, doc("of these recorded before")]
     reasons: Annotated[ByReason, doc("files by reason")]
     series: Annotated[list[str | None], doc("keys of their series")]
-    releases: Annotated[Text, doc("HDFS path of the record")]
+    record: Annotated[Text, doc("HDFS path of the record, a partition of quarantine_releases")]
 
 
 class Overrule(Request[Overruled], frozen=True, kw_only=True):
-    """Release files from quarantine, or withdraw a release; what a person typed is judged by the program."""
+    """Overrule refusals, or withdraw that; what a person typed is judged by the program."""
 
     program = "jobs.quarantine.overrule"
 
@@ -52,16 +52,16 @@ class ReasonShown(Message, frozen=True, kw_only=True):
     files: Annotated[Count, doc("files refused for it in all that is shown")]
     meaning: Annotated[str, doc("what it means")]
     remedy: Annotated[str, doc("what to do about it")]
-    releasable: Annotated[bool, doc("whether a person may overrule it")]
+    overrulable: Annotated[bool, doc("whether a person may overrule it")]
 
 
-class ReleaseShown(Message, frozen=True, kw_only=True):
-    """Releases in force of one series, reason and entry."""
+class OverruleShown(Message, frozen=True, kw_only=True):
+    """Refusals of one series and reason that a person overruled at one time."""
 
     scan_date: Annotated[Text, doc("YYYY-MM-DD")]
     series_key: Annotated[str | None, doc("key of the series")]
     reason: Annotated[Text, doc("the reason overruled")]
-    files: Annotated[Count, doc("files released")]
+    files: Annotated[Count, doc("files for which it is overruled")]
     why: Annotated[str, doc("why, as typed")]
     by: Annotated[str, doc("who decided")]
     recorded_at: Annotated[str, doc("ISO 8601")]
@@ -80,13 +80,13 @@ class FileShown(Message, frozen=True, kw_only=True):
 
 
 class QuarantineShown(Result, frozen=True, kw_only=True):
-    """What is quarantined, why, and what was released."""
+    """What is quarantined, why, and what is overruled."""
 
     files: Annotated[Count, doc("files refused in all")]
     dates: Annotated[Count, doc("partitions")]
     rows: Annotated[list[RefusedCount], doc("one a partition and reason")]
     reasons: Annotated[dict[str, ReasonShown], doc("by name of the reason")]
-    released: Annotated[list[ReleaseShown], doc("the releases in force")]
+    overruled: Annotated[list[OverruleShown], doc("what is overruled and not withdrawn")]
     listed: Annotated[
         list[FileShown] | None, doc("one a file of the date that was asked for; null: all dates")
     ]

@@ -1,4 +1,4 @@
-"""Messages as JSON and back; whoever writes one reads it back strictly first, so both sides refuse alike."""
+"""Messages as JSON and back; its writer reads it back strictly first, so that both sides refuse alike."""
 
 from __future__ import annotations
 
@@ -77,15 +77,15 @@ def to_arguments(call: Call[Any], thing: str) -> list[str]:
 
     :raises MessageError: see as_json.
     """
-    return [word for name, value in as_json(call, thing).items() for word in (f"--{name}", str(value))]
+    return [text for name, value in as_json(call, thing).items() for text in (f"--{name}", str(value))]
 
 
-def from_arguments(kind: type[M], words: list[str], thing: str) -> M:
+def from_arguments(kind: type[M], arguments: list[str], thing: str) -> M:
     """Return the arguments of a command line as the message that to_arguments made them from.
 
     :raises MessageError: they are no pairs, or a field is unknown, missing or mistyped.
     """
-    names, values = words[::2], words[1::2]
+    names, values = arguments[::2], arguments[1::2]
     if len(names) != len(values) or not all(name.startswith("--") for name in names):
         raise MessageError(thing, "the arguments are not --name value, --name value, ...")
     given = {name.removeprefix("--"): value for name, value in zip(names, values, strict=True)}

@@ -39,16 +39,16 @@ def print_quarantine(shown: Mapping[str, Any]) -> None:
         table([[row[name] for name in names] for row in shown["rows"]], [n.replace("_", " ") for n in names])
     for reason, known in shown["reasons"].items():
         say(f"\n{reason}: {known['files']} files. {known['meaning']}")
-        may = "May be released." if known["releasable"] else "Cannot be released."
+        may = "May be overruled." if known["overrulable"] else "Cannot be overruled."
         say(textwrap.fill(f"{known['remedy']} {may}", WIDTH, initial_indent="  ", subsequent_indent="  "))
     if shown["listed"]:
         say("\nFiles")
         head = ["series", "sha256", "level", "reason", "evidence"]
         table([_file(row) for row in shown["listed"]], head)
-    if shown["released"]:
+    if shown["overruled"]:
         say("\nReleased")
         names = ["scan_date", "series_key", "reason", "files", "volume", "by", "recorded_at", "why"]
-        table([[row[name] for name in names] for row in shown["released"]], names)
+        table([[row[name] for name in names] for row in shown["overruled"]], names)
     elif shown["files"] and shown["listed"] is None:
         say("\n`make quarantine DATE=YYYY-MM-DD` (or DATE=undated) lists the files of one date.")
 

@@ -133,7 +133,7 @@ def show_account(drill: Drill, site: Site) -> None:
     say(f"  {counts['undated']} files without a usable header or date, quarantined")
     say("  reasons: " + (", ".join(f"{row['n']} {row['reason']}" for row in reasons) or "none"))
     if reasons:
-        say("  `make quarantine` says what each means, what to do, and which may be released")
+        say("  `make quarantine` says what each means, what to do, and which may be overruled")
     say("  features: " + ", ".join(_features(row) for row in features))
     if counts["contents"] != counts["in_volumes"] + counts["regions"] + counts["refused"]:
         raise NightError(

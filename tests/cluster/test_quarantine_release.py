@@ -79,7 +79,7 @@ def test_a_reason_that_is_no_judgement_is_refused_at_once_with_its_remedy(night,
     task = next(task for task in night.airflow.tasks(run) if task.task_id == "release")
     assert (task.state, task.try_number) == ("failed", 1)
     log = night.log(run, "release")
-    assert "REGION_WITHOUT_IMAGE cannot be released" in log
+    assert "REGION_WITHOUT_IMAGE cannot be overruled" in log
     assert "Land the series that the region was drawn on" in log
     assert volumes(night) == []
 
@@ -93,13 +93,13 @@ def test_the_release_is_green_and_the_series_is_a_volume_of_all_its_files(night,
     assert [row["status"] for row in features] == ["OK"]
 
 
-def test_the_result_is_printed_for_whoever_typed_the_command(night, released, capsys):
+def test_the_result_is_printed_for_the_person_who_typed_the_command(night, released, capsys):
     recorded, outcome = (night.airflow.result(released, task) for task in ("release", "outcome"))
     print_outcome(recorded, outcome, released)
     assert "is a volume" in capsys.readouterr().out
 
 
-def test_hive_and_drill_tell_who_released_what_and_why(night, released):
+def test_hive_and_drill_return_who_overruled_what_and_why(night, released):
     rows = night.lake("SELECT action, reason, why, by_ FROM {quarantine_releases}")
     told = {(row["action"], row["reason"], row["why"], row["by_"]) for row in rows}
     assert told == {("release", RISK, WHY, "reader")}

@@ -158,7 +158,7 @@ def lake(jar: Path) -> Iterator[Lake]:
 
 @pytest.fixture(scope="session")
 def drill() -> Callable[[str], list[Row]]:
-    """Run one Drill query; a query that fails raises with Drill's own words."""
+    """Run one Drill query; a query that fails raises with Drill's own message."""
     import requests
 
     address = f"http://localhost:{all_ports()['drill']}/query.json"

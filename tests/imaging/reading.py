@@ -11,7 +11,7 @@ from imaging.slices.reading import slices_of
 from imaging.slices.slice import Slice, Unusable
 
 
-def read_slices(data: bytes, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
+def read_slices(data: bytes, overruled: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
     """Open the file and make its slices."""
     source = open_source(data, SLICE_TAGS, pixels=True)
-    return Unusable(source) if isinstance(source, Refusal) else slices_of(source, released)
+    return Unusable(source) if isinstance(source, Refusal) else slices_of(source, overruled)

@@ -143,8 +143,8 @@ def stream(site: Site, plan: dict[str, Any]) -> list[dict[str, Any]]:
     place = Place(plan["preprocessed"], plan["build"])
     records: list[dict[str, Any]] = []
     for task in range(plan["tasks"]):
-        part = lines[task * plan["lines_per_map"] : (task + 1) * plan["lines_per_map"]]
-        found = list(preprocess(part, site.store, place, f"attempt_{task}"))
+        taken = lines[task * plan["lines_per_map"] : (task + 1) * plan["lines_per_map"]]
+        found = list(preprocess(taken, site.store, place, f"attempt_{task}"))
         text = "".join(json.dumps(record) + "\t\n" for record in found)
         site.store.write(f"{plan['output']}/part-{task:05d}", text.encode())
         records += found

@@ -42,9 +42,9 @@ def map_all(
     folder = PLACES.deidentified(made["scan_date"], made["build"])
     records: list[dict[str, Any]] = []
     for task in range(made["tasks"]):
-        part = lines[task * made["lines_per_map"] : (task + 1) * made["lines_per_map"]]
+        taken = lines[task * made["lines_per_map"] : (task + 1) * made["lines_per_map"]]
         cleaner = FileCleaner(worker_of(key), memory_bytes)
-        found = list(deidentify(part, store, folder, f"attempt_{task}", cleaner))
+        found = list(deidentify(taken, store, folder, f"attempt_{task}", cleaner))
         text = "".join(json.dumps(record) + "\t\n" for record in found)
         store.write(f"{made['output']}/part-{task:05d}", text.encode())
         records += found

@@ -152,6 +152,6 @@ def test_a_training_asks_by_arguments() -> None:
     from messages.wire import from_arguments, to_arguments
 
     request = sample(Train, folds=5)
-    words = to_arguments(request, "train")
-    assert from_arguments(Train, words, "train") == request
-    assert words[words.index("--folds") + 1] == "5"
+    given = to_arguments(request, "train")
+    assert from_arguments(Train, given, "train") == request
+    assert given[given.index("--folds") + 1] == "5"

@@ -107,34 +107,34 @@ def test_a_program_leaves_its_result_or_its_refusal() -> None:
 @pytest.mark.parametrize(
     ("change", "fact"),
     [
-        (lambda words: words[2:], "missing required field `hdfs`"),
-        (lambda words: [*words, "--colour", "red"], "unknown field `colour`"),
-        (lambda words: ["five" if word == "1" else word for word in words], r"`\$\.folds`"),
-        (lambda words: words[:-1], "--name value"),
-        (lambda words: ["x", *words[1:]], "--name value"),
+        (lambda given: given[2:], "missing required field `hdfs`"),
+        (lambda given: [*given, "--colour", "red"], "unknown field `colour`"),
+        (lambda given: ["five" if text == "1" else text for text in given], r"`\$\.folds`"),
+        (lambda given: given[:-1], "--name value"),
+        (lambda given: ["x", *given[1:]], "--name value"),
     ],
 )
 def test_arguments_are_as_strict(change: Any, fact: str) -> None:
-    words = to_arguments(sample(Train), "m")
+    given = to_arguments(sample(Train), "m")
     with pytest.raises(MessageError, match=fact):
-        from_arguments(Train, change(words), "m")
+        from_arguments(Train, change(given), "m")
 
 
-TOLD = {"hdfs": "hdfs://n:1", "root": "/r", "scan_date": "2025-03-03", "build": "b" * 16}
+GIVEN = {"hdfs": "hdfs://n:1", "root": "/r", "scan_date": "2025-03-03", "build": "b" * 16}
 
 
 @pytest.mark.parametrize("memory_mb", [None, 1024])
 def test_a_mapper_reads_what_a_stage_sets(memory_mb: int | None) -> None:
-    told = DeidentifyEnvironment(**TOLD, memory_mb=memory_mb, key_id="k")
-    variables = variables_of(told)
+    given = DeidentifyEnvironment(**GIVEN, memory_mb=memory_mb, key_id="k")
+    variables = variables_of(given)
     assert variables["NIGHTSCAN_MEMORY_MB"] == ("unlimited" if memory_mb is None else "1024")
-    assert read_environment(DeidentifyEnvironment, {**variables, "NIGHTSCAN_HOME": "/elsewhere"}) == told
-    assert set(variables_of(MapperEnvironment(**TOLD, memory_mb=1))) == set(variables) - {"NIGHTSCAN_KEY_ID"}
+    assert read_environment(DeidentifyEnvironment, {**variables, "NIGHTSCAN_HOME": "/elsewhere"}) == given
+    assert set(variables_of(MapperEnvironment(**GIVEN, memory_mb=1))) == set(variables) - {"NIGHTSCAN_KEY_ID"}
 
 
 @pytest.mark.parametrize("name", ["HDFS", "ROOT", "SCAN_DATE", "BUILD", "MEMORY_MB", "KEY_ID"])
 def test_a_variable_that_is_missing_misspelt_or_empty_is_named(name: str) -> None:
-    whole = variables_of(DeidentifyEnvironment(**TOLD, memory_mb=1, key_id="k"))
+    whole = variables_of(DeidentifyEnvironment(**GIVEN, memory_mb=1, key_id="k"))
     gone = {key: value for key, value in whole.items() if key != f"NIGHTSCAN_{name}"}
     for variables in (gone, gone | {f"NIGHTSCAN_{name}": ""}, gone | {f"NIGHTSCAN_{name}S": "1"}):
         with pytest.raises(MessageError, match=f"jobs.deidentify.mapper: NIGHTSCAN_{name} is missing"):
@@ -143,6 +143,6 @@ def test_a_variable_that_is_missing_misspelt_or_empty_is_named(name: str) -> Non
 
 @pytest.mark.parametrize("change", [{"memory_mb": 0}, {"scan_date": "3 March"}, {"build": ""}])
 def test_a_stage_sets_no_variable_that_its_mapper_would_refuse(change: dict[str, Any]) -> None:
-    told = MapperEnvironment(**{**TOLD, "memory_mb": 1, **change})
+    given = MapperEnvironment(**{**GIVEN, "memory_mb": 1, **change})
     with pytest.raises(MessageError, match=f"NIGHTSCAN_{next(iter(change)).upper()} is "):
-        variables_of(told)
+        variables_of(given)

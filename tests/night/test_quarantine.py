@@ -26,10 +26,10 @@ SHOWN = {
     "dates": 1,
     "rows": [{"scan_date": "2025-03-03", "reason": "GANTRY_TILT", "files": 2, "series": 1}],
     "reasons": {
-        "GANTRY_TILT": {"files": 2, "meaning": "Tilted.", "remedy": "Ask the scanner.", "releasable": False},
-        "PIXEL_IDENTITY_RISK": {"files": 1, "meaning": "Text.", "remedy": "Look.", "releasable": True},
+        "GANTRY_TILT": {"files": 2, "meaning": "Tilted.", "remedy": "Ask the scanner.", "overrulable": False},
+        "PIXEL_IDENTITY_RISK": {"files": 1, "meaning": "Text.", "remedy": "Look.", "overrulable": True},
     },
-    "released": [],
+    "overruled": [],
     "listed": None,
 }
 
@@ -105,8 +105,8 @@ def test_the_overview_says_of_each_reason_what_to_do_and_whether_it_may_be_relea
     print_quarantine(SHOWN)
     text = capsys.readouterr().out
     assert "2025-03-03  GANTRY_TILT      2       1" in text
-    assert "GANTRY_TILT: 2 files. Tilted.\n  Ask the scanner. Cannot be released." in text
-    assert "PIXEL_IDENTITY_RISK: 1 files. Text.\n  Look. May be released." in text
+    assert "GANTRY_TILT: 2 files. Tilted.\n  Ask the scanner. Cannot be overruled." in text
+    assert "PIXEL_IDENTITY_RISK: 1 files. Text.\n  Look. May be overruled." in text
     assert "make quarantine DATE=" in text
 
 
@@ -120,14 +120,14 @@ def test_one_date_lists_files_and_what_was_released_by_whom(capsys):
     }
     line = {"scan_date": "2025-03-03", "series_key": "s", "reason": "R", "files": 1, "volume": True}
     who = {"by": "reader", "recorded_at": "2026-01-01", "why": "no text seen"}
-    print_quarantine({**SHOWN, "listed": [listed], "released": [line | who]})
+    print_quarantine({**SHOWN, "listed": [listed], "overruled": [line | who]})
     text = capsys.readouterr().out
     assert '{"a": 1}' in text
     assert "no text seen" in text
 
 
 def test_nothing_quarantined_is_one_line(capsys):
-    print_quarantine({"files": 0, "dates": 0, "rows": [], "reasons": {}, "released": [], "listed": None})
+    print_quarantine({"files": 0, "dates": 0, "rows": [], "reasons": {}, "overruled": [], "listed": None})
     assert capsys.readouterr().out == "0 files are quarantined, in 0 partitions\n"
 
 

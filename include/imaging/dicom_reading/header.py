@@ -109,7 +109,7 @@ def _decoded(source: Source) -> Header:
         transfer_syntax=transfer_syntax(source),
         modality=text(source, "Modality"),
         role=role,
-        scan_date=scan_date(text(source, keyword) for keyword in DATES),
+        date=header_date(text(source, keyword) for keyword in DATES),
         rows=integer(source, "Rows") or 0,
         columns=integer(source, "Columns") or 0,
         frames=integer(source, "NumberOfFrames") or 1,
@@ -123,7 +123,7 @@ def _decoded(source: Source) -> Header:
     )
 
 
-def scan_date(values: Iterable[str]) -> dt.date | None:
+def header_date(values: Iterable[str]) -> dt.date | None:
     """Return the first valid date (YYYYMMDD, or the old YYYY.MM.DD of PS3.5 6.2), None when there is none."""
     return next((date for date in map(_date, values) if date is not None), None)
 
@@ -160,6 +160,6 @@ def identity_refusal(header: Header) -> Refusal | None:
     """Refuse a header that names no patient or has no scan date (NO_PATIENT_ID, NO_SCAN_DATE)."""
     if not header.patient_id:
         return Refusal(Reason.NO_PATIENT_ID)
-    if header.scan_date is None:
+    if header.date is None:
         return Refusal(Reason.NO_SCAN_DATE)
     return None

@@ -13,7 +13,7 @@ from imaging.dicom_reading.strict.elements import Elements
 class SourceFile(NamedTuple):
     """One input file: a name for messages, the SHA-256 of its bytes, and how to get the bytes.
 
-    ``released``: reasons that a person overruled for this content; those that are not releasable count for
+    ``overruled``: reasons that a person overruled for this content; those that are not overrulable count for
     nothing. ``size``: its bytes; ``decoded``: the bytes of its real values as far as the header tells; 0 when
     unknown. ``parsed``: its elements with ``SLICE_TAGS`` of ``imaging.series``, if it was parsed already.
     """
@@ -21,7 +21,7 @@ class SourceFile(NamedTuple):
     name: str
     sha256: str
     load: Callable[[], bytes]
-    released: frozenset[str] = frozenset()
+    overruled: frozenset[str] = frozenset()
     size: int = 0
     decoded: int = 0
     parsed: Elements | None = None

@@ -20,18 +20,22 @@ from imaging.series.products import IMAGE, NO_LIMITS, SeriesProducts, make_produ
 from imaging.series.small_files import Kept, SmallFiles
 from imaging.volume import SeriesResult
 
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 def convert_folder(
-    landing: Path, out: Path, limits: Limits = NO_LIMITS, tell: Tell = lambda done, of: None
+    landing: Path, out: Path, limits: Limits = NO_LIMITS, progress: Progress = lambda done, of: None
 ) -> dict[str, JsonValue]:
     """Convert every series below ``landing`` into ``out`` (made when absent); return the counts.
 
     Writes, per volume, KEY.nii.gz, KEY.SLUG.mask.nii.gz per region and KEY.json; and records.json with one
     entry per input file, so that files in = files used + files refused. KEY is a hash of the series' UID.
-    Files of an earlier conversion into ``out`` are replaced or removed. ``tell`` hears of the progress
-    (series done, of how many). Raises FolderError, NotADirectoryError, and OSError when ``out`` fails.
+    Files of an earlier conversion into ``out`` are replaced or removed.
+
+    :param progress: called with the series done, and of how many
+    :raises FolderError: ``out`` is no folder to write into
+    :raises NotADirectoryError: ``landing`` is no folder
+    :raises OSError: ``out`` fails
     """
     require_folder(landing)
     writer = OutFolder(out, landing)
@@ -42,14 +46,14 @@ def convert_folder(
         entries = [_refused_file(*item) for item in plan.refused]
         volumes = masks = 0
         for number, (uid, group) in enumerate(sorted(series.items())):
-            tell(number, len(series))
+            progress(number, len(series))
             products = _products(group, limits)
             key = hashlib.sha256(uid.encode()).hexdigest()[:KEY_LENGTH]
             writer.write(key, products.files)
             entries += _entries(products, key)
             volumes += IMAGE in products.files
             masks += len(products.volumes_ml)
-        tell(len(series), len(series))
+        progress(len(series), len(series))
         if len(entries) != len(index):
             raise RuntimeError(
                 f"{len(index)} files came in and {len(entries)} were accounted for; report this"
@@ -103,11 +107,8 @@ def _read(files: Iterable[IndexedFile]) -> tuple[list[SourceFile], list[FileOutc
 
 
 def _kept(file: IndexedFile, kept: Kept) -> SourceFile:
-    def load() -> bytes:
-        return kept.data
-
     return SourceFile(
-        file.name, kept.sha256, load, size=file.size, decoded=file.decoded, parsed=kept.elements
+        file.name, kept.sha256, lambda: kept.data, size=file.size, decoded=file.decoded, parsed=kept.elements
     )
 
 
@@ -137,7 +138,7 @@ def _refused_file(file: IndexedFile, refusal: Refusal) -> dict[str, JsonValue]:
 
 
 def _entries(products: SeriesProducts, key: str) -> list[dict[str, JsonValue]]:
-    """Give one entry a file: the volume it went into, or why it was refused."""
+    """Return one entry a file: the volume it went into, or why it was refused."""
     return [
         record | {"name": item.name, "volume": key if item.used else None}
         for item, record in outcomes_of(products)

@@ -49,8 +49,9 @@ def index_folder(landing: Path, small: SmallFiles | None = None) -> list[Indexed
     """Read the header of every file that ``walk`` lists below ``landing``, in order of name.
 
     What cannot be read is listed as UNREADABLE_FILE, folders included. With ``small``, the content of small
-    files is kept, so that who converts them need not read them again.
-    Raises NotADirectoryError when ``landing`` is no folder.
+    files is kept, so that a conversion need not read them again.
+
+    :raises NotADirectoryError: ``landing`` is no folder
     """
     require_folder(landing)
     keep = small or SmallFiles(0)
@@ -58,7 +59,10 @@ def index_folder(landing: Path, small: SmallFiles | None = None) -> list[Indexed
 
 
 def require_folder(landing: Path) -> None:
-    """Raise NotADirectoryError, with the remedy, when ``landing`` is no folder."""
+    """Check that ``landing`` is a folder.
+
+    :raises NotADirectoryError: it is none; with the remedy
+    """
     if not landing.is_dir():
         raise NotADirectoryError(f"{landing} is not a folder; give the folder that holds the DICOM files")
 
@@ -90,7 +94,7 @@ def unreadable(error: OSError | str) -> Refusal:
 
 
 def count(files: Iterable[IndexedFile]) -> dict[str, JsonValue]:
-    """Count an index by role, modality and reason, with its patients, series and scan dates."""
+    """Count an index by role, modality and reason, with its patients, series and header dates."""
     listed = list(files)
     headers = [file.header for file in listed if isinstance(file.header, Header)]
     reasons = Counter(str(file.header.reason) for file in listed if isinstance(file.header, Refusal))
@@ -100,6 +104,6 @@ def count(files: Iterable[IndexedFile]) -> dict[str, JsonValue]:
         "modalities": dict(Counter(header.modality for header in headers)),
         "patients": len({header.patient_id for header in headers}),
         "series": len({header.series_uid for header in headers if header.role is Role.IMAGE}),
-        "scan_dates": len({header.scan_date for header in headers}),
+        "scan_dates": len({header.date for header in headers}),
         "refused": dict(reasons),
     }

@@ -3,7 +3,7 @@
 - A regular file is listed, a hidden one too: a leading dot says nothing of what a file holds.
 - A folder is walked; one that cannot be read is listed itself, with the error, so that it is accounted for.
 - A symbolic link is never followed: what it leads to may change unseen, or lie on this machine alone. A link
-  to a file is listed with an error, so that nobody takes the file for converted; no other link is listed.
+  to a file is listed with an error, so that the file is not taken for converted; no other link is listed.
 - Sockets, pipes and devices hold no content: they are neither listed nor opened.
 - What vanishes, or fails, before its size is known is listed with the error; after that the reader says so.
 """

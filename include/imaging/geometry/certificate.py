@@ -41,7 +41,7 @@ class Judgement:
     """One number of the certificate: ``tolerance`` and ``within`` are None when it is not judged."""
 
     name: str
-    words: str
+    text: str
     value: Any
     unit: str
     tolerance: float | None

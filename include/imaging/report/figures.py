@@ -10,8 +10,8 @@ from imaging.report.pictures import Window, data_uri, grey
 from imaging.report.planes import Plane
 
 BARS_MM = (200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)
-BAR_PART = 0.3  # of the picture's width, at most
-# After Okabe and Ito 2008, lighter: told apart by colour-blind readers; a black rim serves light pictures.
+BAR_SHARE = 0.3  # of the picture's width, at most
+# After Okabe and Ito 2008, lighter: distinct for colour-blind readers; a black rim serves light pictures.
 OUTLINE_COLOURS = ("#ff8c1a", "#56b4e9", "#f0e442", "#e58fc0", "#2fc79a", "#e0503a")
 OUTLINE_DASHES = ("", "5 3", "2 3")
 
@@ -67,7 +67,7 @@ def figure(plane: Plane, window: Window, regions: Sequence[Drawn], title: str = 
         inverted=window.inverted,
         picture=data_uri(grey(plane.values, window)),
         outlines=[(outline(item.mask.values), line_of(item.number)) for item in drawn],
-        bar_mm=next((bar for bar in BARS_MM if bar <= BAR_PART * width), 0.0),
+        bar_mm=next((bar for bar in BARS_MM if bar <= BAR_SHARE * width), 0.0),
         width=width,
         height=height,
     )

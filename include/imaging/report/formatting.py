@@ -38,9 +38,9 @@ def number(value: object, unit: str = "") -> str:
     return f"{text} {unit}".strip().replace(" ", NO_BREAK)
 
 
-def plural(count: int, word: str) -> str:
+def plural(count: int, noun: str) -> str:
     """Write '1 file', '2 files'."""
-    return f"{number(count)} {word}{'' if count == 1 else 's'}"
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def fact(value: object) -> str:

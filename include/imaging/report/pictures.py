@@ -1,4 +1,4 @@
-"""Grey pictures of values: the window by modality, stated in words, and PNG bytes for a data: URI."""
+"""Grey pictures of values: the window by modality, stated as text, and PNG bytes for a data: URI."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Window:
     low: float
     high: float
     inverted: bool
-    words: str
+    text: str
 
 
 def window_of(values: NDArray[Any], record: Mapping[str, Any]) -> Window:
@@ -38,33 +38,33 @@ def window_of(values: NDArray[Any], record: Mapping[str, Any]) -> Window:
     if modality == "CT" and units == "HU":
         low, high = CT_LEVEL - CT_WIDTH / 2, CT_LEVEL + CT_WIDTH / 2
         return Window(
-            low, high, inverted=False, words=f"soft tissue: level {CT_LEVEL:g} HU, width {CT_WIDTH:g} HU"
+            low, high, inverted=False, text=f"soft tissue: level {CT_LEVEL:g} HU, width {CT_WIDTH:g} HU"
         )
     sample = _sample(values, record.get("padding_value"))
     if modality == "PT":
         if units == "SUV":
-            return Window(0.0, PET_TOP_SUV, inverted=True, words=f"inverted grey, SUV 0 to {PET_TOP_SUV:g}")
+            return Window(0.0, PET_TOP_SUV, inverted=True, text=f"inverted grey, SUV 0 to {PET_TOP_SUV:g}")
         top = float(np.percentile(sample, PET_TOP_PERCENTILE))
-        words = f"inverted grey, 0 to {top:.4g} {units or ''} ({PET_TOP_PERCENTILE:g} % of voxels are below)"
-        return Window(0.0, top, inverted=True, words=words)
+        text = f"inverted grey, 0 to {top:.4g} {units or ''} ({PET_TOP_PERCENTILE:g} % of voxels are below)"
+        return Window(0.0, top, inverted=True, text=text)
     low, high = (float(value) for value in np.percentile(sample, PERCENTILES))
-    words = f"1st to 99th percentile: {low:.4g} to {high:.4g}"
+    text = f"1st to 99th percentile: {low:.4g} to {high:.4g}"
     inverted = record.get("photometric") == "MONOCHROME1"
     if inverted:
-        words += "; MONOCHROME1, so inverted for display only (the stored values are as they were)"
-    return Window(low, high, inverted=inverted, words=words)
+        text += "; MONOCHROME1, so inverted for display only (the stored values are as they were)"
+    return Window(low, high, inverted=inverted, text=text)
 
 
 def grey(values: NDArray[Any], window: Window) -> NDArray[np.uint8]:
     """Map values to 0..255 by ``window``; values that are not finite become black."""
     span = window.high - window.low
     if span > 0:
-        part = np.clip((values.astype(np.float64) - window.low) / span, 0.0, 1.0)
+        level = np.clip((values.astype(np.float64) - window.low) / span, 0.0, 1.0)
     else:
-        part = (values > window.low).astype(np.float64)
+        level = (values > window.low).astype(np.float64)
     if window.inverted:
-        part = 1.0 - part
-    return np.rint(np.nan_to_num(part, nan=0.0) * 255.0).astype(np.uint8)
+        level = 1.0 - level
+    return np.rint(np.nan_to_num(level, nan=0.0) * 255.0).astype(np.uint8)
 
 
 def png(picture: NDArray[np.uint8]) -> bytes:

@@ -18,7 +18,7 @@ from imaging.volume import Affine
 
 SECOND_LETTER = 0.26  # a border gets a second letter when it points 15 degrees or more off its axis
 DETAIL_MARGIN_MM = 30.0
-DETAIL_PART = 0.7  # a detail that shows more than this part of the picture is no detail
+DETAIL_SHARE = 0.7  # a detail that shows more than this share of the picture is no detail
 RAS = (("L", "R"), ("P", "A"), ("I", "S"))  # letters of the negative and positive direction of each axis
 # Columns and rows of each picture, as (axis of L+ P+ S+, whether the picture runs against it).
 PLANES: Mapping[str, tuple[tuple[int, bool], tuple[int, bool], int]] = {
@@ -139,10 +139,10 @@ def detail(plane: Plane, mask: Plane) -> tuple[slice, slice] | None:
         ends.append(
             slice(max(0, int(hit[0]) - margin), min(plane.values.shape[axis], int(hit[-1]) + 1 + margin))
         )
-    parts = [(end.stop - end.start) / size for end, size in zip(ends, plane.values.shape, strict=True)]
-    return (ends[0], ends[1]) if max(parts) <= DETAIL_PART else None
+    shares = [(end.stop - end.start) / size for end, size in zip(ends, plane.values.shape, strict=True)]
+    return (ends[0], ends[1]) if max(shares) <= DETAIL_SHARE else None
 
 
 def crop(plane: Plane, window: tuple[slice, slice]) -> Plane:
-    """Return the part of a plane within rows and columns of ``window``."""
+    """Return a plane within rows and columns of ``window``."""
     return replace(plane, values=plane.values[window])

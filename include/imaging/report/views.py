@@ -56,7 +56,7 @@ def views_of(volume: VolumeFiles) -> Views:
     array, affine = read_nifti(volume.image.read_bytes())
     still, notes = _still(array, str(volume.record.get("modality", "")))
     window = window_of(still, volume.record)
-    notes = [f"Window: {window.words}.", *notes]
+    notes = [f"Window: {window.text}.", *notes]
     if not volume.placed:
         plain = Plane("projection", still[:, :, 0].T, *_pixel(volume), ("", "", "", ""), 1, 1)
         shown = figure(plain, window, [], "projection image as stored; it has no patient space")

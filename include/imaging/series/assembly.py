@@ -112,7 +112,7 @@ def volume_of(usable: Sequence[tuple[SourceFile, Slice]], placed: Placed) -> Vol
         padding_value=real.padding.value,
         padding_voxels=real.padding.voxels,
         padding_mapped=real.padding.mapped,
-        released=tuple(sorted({reason for file in files.values() for reason in file.released})),
+        overruled=tuple(sorted({reason for file in files.values() for reason in file.overruled})),
         fourth=placed.fourth,
         projection=placed.projection,
         spacing_source=spacing_source(slices[0].source) if placed.projection else "PixelSpacing",

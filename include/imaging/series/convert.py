@@ -103,7 +103,7 @@ def _holes(slices: Sequence[Slice], placed: Placed, lost: Sequence[Unusable]) ->
 
 def _incomplete(usable: Sequence[tuple[SourceFile, Slice]], lost: Sequence[Unusable]) -> Refusal | None:
     """Refuse a regular stack whose ends lost files may have cut off, unless a person accepted it so."""
-    if not lost or all(Reason.SERIES_INCOMPLETE in file.released for file, _ in usable):
+    if not lost or all(Reason.SERIES_INCOMPLETE in file.overruled for file, _ in usable):
         return None
     reasons = Counter(str(item.refusal.reason) for item in lost)
     return Refusal(

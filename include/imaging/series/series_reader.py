@@ -65,28 +65,28 @@ class SeriesReader:
     def __init__(self) -> None:
         self._pattern: _Pattern | None = None
 
-    def read(self, data: bytes, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
+    def read(self, data: bytes, overruled: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
         """Read one image file, all of its slices or none; never raises for bad data."""
-        return self._take(open_source(data, SLICE_TAGS, pixels=True), released)
+        return self._take(open_source(data, SLICE_TAGS, pixels=True), overruled)
 
     def read_file(self, file: SourceFile) -> tuple[Slice, ...] | Unusable:
         """Read one image file as ``read`` does, without parsing it anew if that was done before."""
         if file.parsed is not None:
-            return self._take(file.parsed, file.released)
-        return self.read(file.load(), file.released)
+            return self._take(file.parsed, file.overruled)
+        return self.read(file.load(), file.overruled)
 
-    def _take(self, source: Source | Refusal, released: Collection[str]) -> tuple[Slice, ...] | Unusable:
+    def _take(self, source: Source | Refusal, overruled: Collection[str]) -> tuple[Slice, ...] | Unusable:
         if isinstance(source, Refusal):
             return Unusable(source)
         if not isinstance(source, Elements):
-            return slices_of(source, released)
+            return slices_of(source, overruled)
         try:
             piece = None if self._pattern is None else _like(source, self._pattern)
         except parse_errors():
             piece = None  # to be read in full, which names what is wrong
         if piece is not None:
             return (piece,)
-        found = slices_of(source, released)
+        found = slices_of(source, overruled)
         if isinstance(found, tuple):
             self._pattern = _pattern(source, found[0]) or self._pattern
         return found

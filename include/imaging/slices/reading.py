@@ -38,26 +38,26 @@ VALUE_KEYWORDS = (
 )
 
 
-def slices_of(source: Source, released: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
+def slices_of(source: Source, overruled: Collection[str] = ()) -> tuple[Slice, ...] | Unusable:
     """Make the slices of one image file, all of them or none; never raises for bad data.
 
     :param source: a file that was opened with ``imaging.series.wanted_tags.SLICE_TAGS`` and its pixels
-    :param released: reasons that a person overruled for this file
+    :param overruled: reasons that a person overruled for this file
     """
     with nullcontext() if isinstance(source, Elements) else quiet():
         header = header_of(source)
         if isinstance(header, Refusal):
             return Unusable(header)
         try:
-            return _slices(source, header, released)
+            return _slices(source, header, overruled)
         except parse_errors() as error:
             return Unusable(Refusal(Reason.UNREADABLE_HEADER, {"error": type(error).__name__}))
 
 
-def _slices(source: Source, header: Header, released: Collection[str]) -> tuple[Slice, ...] | Unusable:
+def _slices(source: Source, header: Header, overruled: Collection[str]) -> tuple[Slice, ...] | Unusable:
     enhanced = ENHANCED.get(header.sop_class)
     if enhanced is not None:
-        risk = burned_in_refusal(source, released)
+        risk = burned_in_refusal(source, overruled)
         return frame_slices(source, header, enhanced) if risk is None else Unusable(risk)
     modality = CLASSIC.get(header.sop_class) or PROJECTION.get(header.sop_class)
     if modality is None:
@@ -65,18 +65,18 @@ def _slices(source: Source, header: Header, released: Collection[str]) -> tuple[
     if header.frames > 1:
         evidence: dict[str, JsonValue] = {"class": header.sop_class_name, "frames": header.frames}
         return Unusable(Refusal(Reason.UNSUPPORTED_MULTIFRAME, evidence))
-    found = _classic(source, header, modality, released)
+    found = _classic(source, header, modality, overruled)
     if isinstance(found, Unusable):
         return found
     return tile_slices(found) if MOSAIC in header.image_type else (found,)
 
 
-def _classic(source: Source, header: Header, modality: str, released: Collection[str]) -> Slice | Unusable:
+def _classic(source: Source, header: Header, modality: str, overruled: Collection[str]) -> Slice | Unusable:
     flat = header.sop_class in PROJECTION
     plane = projection_plane(source, header) if flat else _plane(source, header)
     if isinstance(plane, Refusal):
         return Unusable(plane)
-    stored = burned_in_refusal(source, released) or stored_values(source)
+    stored = burned_in_refusal(source, overruled) or stored_values(source)
     if isinstance(stored, Refusal):
         return Unusable(stored, plane)
     look = partial(readable_text, source)

@@ -1,1 +1,1 @@
-"""What all programs share: the protocol, the store, schemas, paths, keys, and what a streaming job leaves."""
+"""What all programs share: the protocol, the store, schemas, keys, and the output of a streaming job."""

@@ -17,12 +17,12 @@ class Plan:
 
     @property
     def lines_per_task(self) -> int:
-        """Give the series of the longest task, which NLineInputFormat takes for all."""
+        """Return the series of the longest task, which NLineInputFormat takes for all."""
         return max((len(task) for task in self.tasks), default=1)
 
     @property
     def lines(self) -> tuple[str | None, ...]:
-        """Give the manifest in order: a series, or None for an empty line that fills up its task."""
+        """Return the manifest in order: a series, or None for an empty line that fills up its task."""
         padded = [[*task, *[None] * (self.lines_per_task - len(task))] for task in self.tasks[:-1]]
         return tuple(name for task in [*padded, *self.tasks[-1:]] for name in task)
 
@@ -33,7 +33,7 @@ def cost(files: int, size: int) -> int:
 
 
 def balance(costs: Mapping[str, int], target: int) -> Plan:
-    """Part series into tasks of about equal cost, each of about ``target`` and no more of them than needed.
+    """Divide series into tasks of about equal cost, each of about ``target`` and no more of them than needed.
 
     Largest first into the lightest task; ties by name, so equal input gives an equal plan.
     """

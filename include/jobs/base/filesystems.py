@@ -20,7 +20,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Give the last part of the path."""
+        """Return the last name of the path."""
         return basename(self.path)
 
 
@@ -37,7 +37,7 @@ class Files(Protocol):
 
 
 class Folder:
-    """A local folder that behaves like HDFS where the jobs rely on it."""
+    """A local folder that behaves like HDFS where the programs rely on it."""
 
     def __init__(self, base: Path) -> None:
         self._base = base

@@ -24,7 +24,7 @@ class JobSecretError(OSError):
 def job_secret(name: str, environment: Mapping[str, str]) -> bytes:
     """Return a secret of the job by its name.
 
-    :raises JobSecretError: see the class.
+    :raises JobSecretError: the container has no credentials, or they lack the secret
     """
     path = environment.get(CREDENTIALS_VARIABLE, "")
     if not path:
@@ -36,7 +36,10 @@ def job_secret(name: str, environment: Mapping[str, str]) -> bytes:
 
 
 def secrets_in(data: bytes) -> dict[str, bytes]:
-    """Return the secrets of a credentials file by name; JobSecretError for another format."""
+    """Return the secrets of a credentials file by name.
+
+    :raises JobSecretError: another format, or damaged
+    """
     if not data.startswith(MAGIC):
         raise JobSecretError("the job's credentials are not in Hadoop's format version 0")
     reader = _Reader(data, len(MAGIC))

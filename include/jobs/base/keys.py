@@ -1,7 +1,7 @@
 """Keyed hashes of identifiers, and the ids of content: the one place that makes them.
 
-Keys are HMAC-SHA256 under the site's key, so nobody without it can go
-back from a key to a patient, nor try names.
+Keys are HMAC-SHA256 under the site's key, so that without it no key leads back to a patient,
+and no name can be tried.
 """
 
 from __future__ import annotations

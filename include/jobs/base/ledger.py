@@ -42,14 +42,14 @@ def _run_slug(run_id: str) -> str:
     return f"{_slug(run_id)[:40]}-{hashlib.sha256(run_id.encode()).hexdigest()[:6]}"
 
 
-def job(request: EnterInLedger) -> LedgerEntered:
+def execute(request: EnterInLedger) -> LedgerEntered:
     """Say where the row goes."""
     return LedgerEntered(path=path_of(request.root, request.ledger))
 
 
 def main() -> int:
     """Run as a program."""
-    return run(EnterInLedger, job)
+    return run(EnterInLedger, execute)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ Q = TypeVar("Q", bound="Request[Any]")
 
 
 class JobInputError(Exception):
-    """The input of a job cannot be used: which thing, which fact, and what to do about it."""
+    """The input of a program cannot be used: which thing, which fact, and what to do about it."""
 
     def __init__(self, error: str, remedy: str) -> None:
         super().__init__(f"{error}; {remedy}")
@@ -29,16 +29,13 @@ class JobInputError(Exception):
 
 
 def progress(message: str) -> None:
-    """Say on stderr how far the job is (never patient data)."""
+    """Print a line on stderr: how far a program is, or what Hadoop reads of a mapper (no patient data)."""
     sys.stderr.write(message + "\n")
     sys.stderr.flush()
 
 
-def run(model: type[Q], job: Callable[[Q], Result]) -> int:
-    """Read a request from stdin, do the job, enter the request's row in the ledger, print the result.
-
-    :returns: the exit code.
-    """
+def run(model: type[Q], execute: Callable[[Q], Result]) -> int:
+    """Read a request, execute it, enter its row in the ledger, print the result; return the exit code."""
     # loaded here: a mapper, which needs JobInputError alone, starts without them
     from messages.errors import MessageError  # noqa: PLC0415
     from messages.message import Refusal  # noqa: PLC0415
@@ -49,7 +46,7 @@ def run(model: type[Q], job: Callable[[Q], Result]) -> int:
     except MessageError as error:
         return _refuse(Refusal(error=error.fact, remedy=error.remedy))
     try:
-        result = job(request)
+        result = execute(request)
         _enter_in_ledger(request, result)
     except JobInputError as error:
         return _refuse(Refusal(error=error.error, remedy=error.remedy))

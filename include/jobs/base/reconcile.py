@@ -35,7 +35,7 @@ def reconcile(
 
 
 def unaccounted(files: Iterable[Record], expected: set[str]) -> list[str]:
-    """Say which of the expected files have no record or several, and which records have no such file."""
+    """Return a text for each expected file without just one record, and for each record of no such file."""
     seen = Counter(record["sha256"] for record in files)
     return (
         [f"file {name} is not accounted for" for name in sorted(expected - seen.keys())]

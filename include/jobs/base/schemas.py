@@ -47,9 +47,9 @@ def image_features(names: Iterable[str]) -> pa.Schema:
 
 
 def table(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
-    """Rows as a table of `schema`, ordered by all text columns from the left; maps ordered by key.
+    """Return rows as a table of `schema`, ordered by all text columns from the left; maps ordered by key.
 
-    A row that lacks a column, or has one more, is a mistake of the writer: ValueError.
+    :raises ValueError: a row lacks a column or has one more
     """
     wanted = set(schema.names)
     plain = []

@@ -1,4 +1,4 @@
-"""The one way jobs touch files of the cluster: HDFS through hdfs-native, or a local folder for tests.
+"""The one way programs touch files of the cluster: HDFS through hdfs-native, or a local folder for tests.
 
 Paths are absolute HDFS paths ("/medical_data/..."); the file store maps them below its folder. A missing path
 raises FileNotFoundError, an existing rename target FileExistsError, on both kinds of store alike.
@@ -38,7 +38,7 @@ class Store:
         self.base_url = base_url
 
     def url(self, path: str) -> str:
-        """Give the URL of `path`, as an engine wants it."""
+        """Return the URL of `path`, as an engine wants it."""
         return self.base_url + path
 
     def read(self, path: str) -> bytes:
@@ -54,13 +54,13 @@ class Store:
         self._files.rename(src, dst, overwrite=overwrite)
 
     def swap_changed(self, path: str, data: bytes) -> bool:
-        """Swap only when the bytes differ from those there; tell whether they did."""
+        """Swap only when the bytes differ from those there; return whether they did."""
         return bool(self.swap_all({path: data}))
 
     def swap_all(self, files: Mapping[str, bytes]) -> list[str]:
         """Swap files whose bytes differ from those there: written side by side, renamed in the order given.
 
-        Returns their paths. A crash leaves the first few swapped and the rest as they were.
+        Return their paths. A crash leaves the first few swapped and the rest as they were.
         """
         changed = [path for path in files if not self._holds(path, files[path])]
         hidden = {path: _hidden_name(path) for path in changed}
@@ -76,7 +76,7 @@ class Store:
             return False
 
     def exists(self, path: str) -> bool:
-        """Tell whether a file or folder is there."""
+        """Return whether a file or folder is there."""
         return self._files.exists(path)
 
     def list(self, path: str) -> list[Entry]:
@@ -150,13 +150,16 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 
 def open_store(url: str) -> Store:
-    """Open "hdfs://host:port" or "file:///folder"; anything else is refused."""
-    parts = urlsplit(url)
-    if parts.scheme == "hdfs" and parts.netloc:
-        base = f"hdfs://{parts.netloc}"
+    """Open "hdfs://host:port" or "file:///folder".
+
+    :raises JobInputError: another URL
+    """
+    split = urlsplit(url)
+    if split.scheme == "hdfs" and split.netloc:
+        base = f"hdfs://{split.netloc}"
         return Store(Hdfs(base), base)
-    if parts.scheme == "file" and parts.path:
-        return Store(Folder(Path(parts.path)), f"file://{parts.path.rstrip('/')}")
+    if split.scheme == "file" and split.path:
+        return Store(Folder(Path(split.path)), f"file://{split.path.rstrip('/')}")
     raise JobInputError(
         f"store {url!r} is neither hdfs://host:port nor file:///folder", "correct the store's URL"
     )

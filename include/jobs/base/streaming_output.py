@@ -1,4 +1,4 @@
-"""What a streaming job left behind: one JSON record a line, in the part files of a finished job."""
+"""The output of a finished streaming job: files part-00000 and so on, one JSON record a line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ Record = dict[str, Any]
 
 
 def read_planned(store: Store, path: str) -> bytes:
-    """Read a file that the plan wrote; JobInputError when it is not there."""
+    """Read a file that the plan wrote.
+
+    :raises JobInputError: it is not there
+    """
     try:
         return store.read(path)
     except FileNotFoundError as error:
@@ -21,16 +24,19 @@ def read_planned(store: Store, path: str) -> bytes:
 
 
 def json_lines(data: bytes) -> list[Record]:
-    """Parse one JSON object a line; empty lines are left out."""
+    """Return one JSON object a line; empty lines are left out."""
     return [json.loads(line) for line in data.decode().splitlines() if line.strip()]
 
 
 def job_output(store: Store, folder: str) -> list[Record]:
-    """Read all records of a job; JobInputError when it has not finished."""
+    """Return all records of a job, in order of file and line.
+
+    :raises JobInputError: it has not finished
+    """
     names = [entry.path for entry in store.list(folder)]
     if f"{folder}/_SUCCESS" not in names:
         raise JobInputError(
-            f"the streaming job has not finished {folder}", "look at the job, then run it again"
+            f"the streaming job has not finished {folder}", "read the job's log, then run it again"
         )
-    parts = store.read_many(path for path in names if not hidden(path))
-    return [record for path in sorted(parts) for record in json_lines(parts[path])]
+    files = store.read_many(path for path in names if not hidden(path))
+    return [record for path in sorted(files) for record in json_lines(files[path])]

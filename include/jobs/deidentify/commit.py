@@ -127,7 +127,7 @@ def _add_record(
     }
 
 
-def job(request: CommitDeidentify) -> DeidentifyCommitted:
+def execute(request: CommitDeidentify) -> DeidentifyCommitted:
     """Do what the request asks."""
     return commit_deidentify(
         open_store(request.hdfs),
@@ -141,7 +141,7 @@ def job(request: CommitDeidentify) -> DeidentifyCommitted:
 
 def main() -> int:
     """Run as a program."""
-    return run(CommitDeidentify, job)
+    return run(CommitDeidentify, execute)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from typing import Any
 from imaging.deid.reasons import DeidRefusal
 from jobs.base.job_secrets import job_secret
 from jobs.base.keys import KEY_SECRET, sha256
+from jobs.base.protocol import progress
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import FileCleaner, worker_of
 from lake.folders import Folders
@@ -52,7 +53,7 @@ def deidentify(
     """
     for number, text in enumerate(filter(str.strip, lines), start=1):
         files = json.loads(text)["files"]
-        _tell(f"reporter:status:series {number} ({len(files)} files)")
+        progress(f"reporter:status:series {number} ({len(files)} files)")
         taken: set[str] = set()
         for batch in _batches(files):
             records, outputs = _clean(batch, store, cleaner, taken)
@@ -133,24 +134,20 @@ def _count(records: Iterable[Record]) -> None:
         if "reason" in record:
             counts[f"kept_back.{record['reason']}"] += 1
     for name, number in sorted(counts.items()):
-        _tell(f"reporter:counter:nightscan,{name},{number}")
-
-
-def _tell(message: str) -> None:
-    sys.stderr.write(message + "\n")
+        progress(f"reporter:counter:nightscan,{name},{number}")
 
 
 def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
-    told = read_environment(DeidentifyEnvironment, environment)
-    folder = Folders(told.root).deidentified(told.scan_date, told.build)
+    given = read_environment(DeidentifyEnvironment, environment)
+    folder = Folders(given.root).deidentified(given.scan_date, given.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
     worker = worker_of(job_secret(KEY_SECRET, environment))
-    if worker.pseudonyms.key_id != told.key_id:
+    if worker.pseudonyms.key_id != given.key_id:
         raise OSError("the job's key is not the key it was planned with; start the export again")
-    cleaner = FileCleaner(worker, None if told.memory_mb is None else told.memory_mb * MEGABYTE)
-    store = open_store(told.hdfs)
+    cleaner = FileCleaner(worker, None if given.memory_mb is None else given.memory_mb * MEGABYTE)
+    store = open_store(given.hdfs)
     for record in deidentify(sys.stdin, store, folder, attempt, cleaner):
         print(json.dumps(record, sort_keys=True))
     sys.stdout.flush()

@@ -69,7 +69,7 @@ def _group(rows: Iterable[Row]) -> dict[str, list[dict[str, Any]]]:
     return series
 
 
-def job(request: PlanDeidentify) -> DeidentifyPlanned:
+def execute(request: PlanDeidentify) -> DeidentifyPlanned:
     """Do what the request asks."""
     return plan_deidentify(
         open_store(request.hdfs),
@@ -83,7 +83,7 @@ def job(request: PlanDeidentify) -> DeidentifyPlanned:
 
 def main() -> int:
     """Run as a program."""
-    return run(PlanDeidentify, job)
+    return run(PlanDeidentify, execute)
 
 
 if __name__ == "__main__":

@@ -58,14 +58,14 @@ def _groups(files: Mapping[str, Stored]) -> Iterator[list[str]]:
         yield group
 
 
-def job(request: PlanCopyOut) -> CopyOutPlanned:
+def execute(request: PlanCopyOut) -> CopyOutPlanned:
     """Do what the request asks."""
     return plan_copy_out(open_store(request.hdfs), request.root, request.scan_date, request.build)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(PlanCopyOut, job)
+    return run(PlanCopyOut, execute)
 
 
 if __name__ == "__main__":

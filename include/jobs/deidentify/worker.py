@@ -1,4 +1,4 @@
-"""De-identify one file within a job: a file too large or a fault of the program keeps that file back."""
+"""De-identify one file within a mapper: a file too large or a fault of the program keeps that file back."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from imaging.records import Limits, Refusal
 from jobs.base.protocol import JobInputError
 
 BASE_BYTES = 160 << 20  # Python with its libraries, and the files of a batch
-BYTES_PER_BYTE = 5  # of a file at the peak, 4 of them measured: original, parts, result, second reader
+BYTES_PER_BYTE = 5  # of a file at the peak, 4 of them measured: original, elements, result, second reader
 
 
 def worker_of(key: bytes) -> Deidentifier:
-    """Return the profile with the cluster's options under a key; JobInputError for a key too short."""
+    """Return the profile with the cluster's options under a key.
+
+    :raises JobInputError: the key is too short
+    """
     try:
         return Deidentifier(Pseudonyms(key), Options())
     except KeyMissingError as error:

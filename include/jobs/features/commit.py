@@ -45,9 +45,9 @@ def commit_features(
     """
     places = Places(root)
     scans = _scans(store, places, scan_date)
-    parts = _parts(store, places.features_build(scan_date, build))
-    names = _names([part.schema for part in parts]) or _known_names(store, places)
-    rows = [_row(row, build) for part in parts for row in part.to_pylist()]
+    tables = _tables(store, places.features_build(scan_date, build))
+    names = _names([found.schema for found in tables]) or _known_names(store, places)
+    rows = [_row(row, build) for found in tables for row in found.to_pylist()]
     _check(rows, scans)
     _check_settings(rows, settings_hashes or {})
     schema = image_features(names)
@@ -65,7 +65,7 @@ def commit_features(
         null_total=nulls.total(),
         null_values=dict(sorted(values.items())),
         series=len(scans),
-        files_merged=len(parts),
+        files_merged=len(tables),
         features=places.features(scan_date),
         names=len(names),
     )
@@ -79,7 +79,7 @@ def _scans(store: Store, places: Places, scan_date: str) -> list[dict[str, Any]]
     return rows
 
 
-def _parts(store: Store, folder: str) -> list[pa.Table]:
+def _tables(store: Store, folder: str) -> list[pa.Table]:
     """Read the files Hive wrote, those in sub-folders too (a UNION gives them)."""
     files: list[str] = []
     waiting = [folder]
@@ -160,7 +160,7 @@ def _name(pair: Pair) -> str:
     return f"series {pair[0]} region {pair[1]}"
 
 
-def job(request: CommitFeatures) -> FeaturesCommitted:
+def execute(request: CommitFeatures) -> FeaturesCommitted:
     """Do what the request asks."""
     store, root, scan_date = open_store(request.hdfs), request.root, request.scan_date
     result = commit_features(store, root, scan_date, request.build, request.settings_hashes)
@@ -171,7 +171,7 @@ def job(request: CommitFeatures) -> FeaturesCommitted:
 
 def main() -> int:
     """Run as a program."""
-    return run(CommitFeatures, job)
+    return run(CommitFeatures, execute)
 
 
 if __name__ == "__main__":

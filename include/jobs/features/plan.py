@@ -70,7 +70,7 @@ def work(scan: Mapping[str, Any]) -> int:
     return cost(1 + regions, voxels * (int(bits.group()) if bits else 16) // 8 * regions)
 
 
-def job(request: PlanFeatures) -> FeaturesPlanned:
+def execute(request: PlanFeatures) -> FeaturesPlanned:
     """Do what the request asks."""
     return plan_features(
         open_store(request.hdfs),
@@ -84,7 +84,7 @@ def job(request: PlanFeatures) -> FeaturesPlanned:
 
 def main() -> int:
     """Run as a program."""
-    return run(PlanFeatures, job)
+    return run(PlanFeatures, execute)
 
 
 if __name__ == "__main__":

@@ -34,14 +34,14 @@ def due_dates(store: Store, root: str) -> dict[str, Any]:
     return {"due": due, "new": [day for day in due if paths[day] not in there], "dates": len(digests)}
 
 
-def job(request: FindDueDates) -> DueDatesFound:
+def execute(request: FindDueDates) -> DueDatesFound:
     """Do what the request asks."""
     return DueDatesFound(**due_dates(open_store(request.hdfs), request.root))
 
 
 def main() -> int:
     """Run as a program."""
-    return run(FindDueDates, job)
+    return run(FindDueDates, execute)
 
 
 if __name__ == "__main__":

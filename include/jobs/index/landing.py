@@ -88,13 +88,8 @@ def _index(landing: Path, store: Store, places: Places, key: SiteKey) -> dict[st
         files[places.index()] = parquet_bytes(new)
     store.swap_all(files)
     del summary["digests"]
-    seconds = round(time.monotonic() - started, 3)
-    reused = len(rows) - read
-    return (
-        summary
-        | {"read": read, "reused": reused, "seconds": seconds, "changed": changed}
-        | {"index": places.index()}
-    )
+    done = {"read": read, "reused": len(rows) - read, "seconds": round(time.monotonic() - started, 3)}
+    return summary | done | {"changed": changed, "index": places.index()}
 
 
 def _rows(landing: Path, found: list[Found], old: list[Row], key: SiteKey) -> tuple[list[Row], int]:
@@ -169,7 +164,7 @@ def _undated(rows: list[Row]) -> pa.Table:
     )
 
 
-def job(request: IndexLanding) -> LandingIndexed:
+def execute(request: IndexLanding) -> LandingIndexed:
     """Do what the request asks."""
     store = open_store(request.hdfs)
     return LandingIndexed(**index_landing(request.landing, store, request.root, site_key()))
@@ -177,7 +172,7 @@ def job(request: IndexLanding) -> LandingIndexed:
 
 def main() -> int:
     """Run as a program."""
-    return run(IndexLanding, job)
+    return run(IndexLanding, execute)
 
 
 if __name__ == "__main__":

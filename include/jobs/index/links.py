@@ -14,7 +14,7 @@ def link_regions(rows: Iterable[Row]) -> None:
     """Set what a region row has by the other files of the landing zone, in place.
 
     That is `target_series_key`, or `link_reason` with its `evidence`; and `scan_date`: the (first) one of the
-    image series, without one the region's own.
+    image series, without one the region's header date.
     """
     links = Links()
     dates: dict[str, str] = {}

@@ -14,7 +14,7 @@ from jobs.base.protocol import JobInputError
 
 @contextmanager
 def index_lock(landing: str, root: str) -> Iterator[None]:
-    """Hold the machine-wide lock of this landing zone and root; who waits finds the work done."""
+    """Hold the machine-wide lock of this landing zone and root; a process that waits finds the work done."""
     name = hashlib.sha256(f"{landing}\n{root}".encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"nightscan-index-{name}.lock"
     with path.open("a") as file:

@@ -25,7 +25,7 @@ NO_FILES = files_digest([])
 def revise(rows: Iterable[dict[str, Any]], old: Iterable[Row], key_id: str) -> None:
     """Set the `revision` of linked rows, in place.
 
-    :param old: the rows of the last index; those made under another site key tell nothing.
+    :param old: the rows of the last index; those made under another site key do not count
     """
     before = {row["sha256"]: row for row in old if row.get("key_id") == key_id and row.get("sha256")}
     for row in rows:

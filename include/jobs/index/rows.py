@@ -81,7 +81,7 @@ def _refused(reason: str, evidence: Mapping[str, Any]) -> Row:
 
 
 def _described(header: Header, key: SiteKey) -> Row:
-    own = header.scan_date.isoformat() if header.scan_date else None
+    own = header.date.isoformat() if header.date else None
     return {
         "own_date": own,
         "scan_date": own,

@@ -1,7 +1,7 @@
-"""The columns of the landing index; apart from the reader, so that who only reads the index stays light.
+"""The columns of the landing index; apart from its reader, so that other programs load little.
 
-`path` is relative to `landing`. `reason` is null for a usable file; `scan_date` is the date it counts for,
-`own_date` the one in its header. `evidence` is of `reason`, else of `link_reason`. `reader` and `revision`
+`path` is relative to `landing`. `reason` is null for a usable file; `scan_date` is the day that takes it in,
+`own_date` its header date. `evidence` is of `reason`, else of `link_reason`. `reader` and `revision`
 are of the modules so named. `voxels` is rows x columns x frames by its header. All keys are keyed hashes; the
 lists of references are JSON.
 """

@@ -1,6 +1,6 @@
 """Check what DistCp brought and make it the raw images of a scan date.
 
-Refuses: a file is missing, has another length or another SHA-256, or one came that nobody asked for; the
+Refuses: a file is missing, has another length or another SHA-256, or one came that was not asked for; the
 rows are named and nothing is committed.
 
 Checked: the presence and length of every file, the SHA-256 of all that came in up to 50, else of 50 of them
@@ -120,14 +120,14 @@ def _drop_empty(store: Store, folder: str) -> None:
         store.delete(folder)
 
 
-def job(request: CommitIngest) -> IngestCommitted:
+def execute(request: CommitIngest) -> IngestCommitted:
     """Do what the request asks."""
     return commit_ingest(open_store(request.hdfs), request.root, request.scan_date, request.build)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(CommitIngest, job)
+    return run(CommitIngest, execute)
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ def _unchanged(source: Path, size: int, mtime_ns: int | None) -> None:
         )
 
 
-def job(request: PlanIngest) -> IngestPlanned:
+def execute(request: PlanIngest) -> IngestPlanned:
     """Do what the request asks."""
     return plan_ingest(
         open_store(request.hdfs), request.root, request.landing, request.scan_date, Path(request.work_dir)
@@ -137,7 +137,7 @@ def job(request: PlanIngest) -> IngestPlanned:
 
 def main() -> int:
     """Run as a program."""
-    return run(PlanIngest, job)
+    return run(PlanIngest, execute)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def commit_metrics(request: CommitMetrics) -> MetricsCommitted:
     if len(whole) != 1:
         raise JobInputError(
             f"{folder} has {len(whole)} rows of slice {WHOLE!r} for version {version}, not 1",
-            "look at the log of the evaluation in Hive, then run it again",
+            "read the log of the evaluation in Hive, then run it again",
         )
     target = Places(root).metrics(request.metric_date)
     versions = {(row["model_name"], row["model_version"]) for row in built}

@@ -26,7 +26,10 @@ class LabelsTable:
 
 
 def read_file(path: str) -> bytes:
-    """Read the bytes of the labels file; JobInputError when it cannot be read."""
+    """Return the bytes of the labels file.
+
+    :raises JobInputError: it cannot be read
+    """
     try:
         return Path(path).read_bytes()
     except OSError as error:
@@ -37,7 +40,10 @@ def read_file(path: str) -> bytes:
 
 
 def parse(content: bytes, path: str, patient_column: str) -> LabelsTable:
-    """Read a CSV file with a header line; blank lines are allowed, ragged ones are not."""
+    """Return the lines of a CSV file with a header line; blank lines are allowed.
+
+    :raises JobInputError: another format, no line, ragged lines, or wrong columns
+    """
     try:
         reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         table = [(reader.line_num, [value.strip() for value in line]) for line in reader if any(line)]

@@ -10,7 +10,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def checked_name(what: str, value: str) -> str:
-    """Return `value` when it can be part of a path; JobInputError otherwise."""
+    """Return `value`, a name of a folder.
+
+    :raises JobInputError: it cannot be one
+    """
     if not _NAME.fullmatch(value):
         raise JobInputError(
             f"{what} {value!r} cannot be a folder's name", "use letters, digits, '_' and '-', a letter first"

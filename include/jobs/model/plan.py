@@ -87,7 +87,7 @@ def _not_due(why: str, changes: Mapping[str, list[str]]) -> ReleasePlanned:
 
 
 def _dates(changes: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    return {f"{word}_dates": changes.get(word, []) for word in ("new", "changed", "removed")}
+    return {f"{kind}_dates": changes.get(kind, []) for kind in ("new", "changed", "removed")}
 
 
 def _labels(store: Store, path: str) -> tuple[Labels, str]:
@@ -114,7 +114,7 @@ def _reasons(
     changes: Mapping[str, list[str]], settings: Mapping[str, Any], last: Attempt | None, *, force: bool
 ) -> list[str]:
     """Return why a release is due; none when it is not."""
-    reasons = [f"{len(found)} scan dates {word}" for word, found in changes.items() if found]
+    reasons = [f"{len(found)} scan dates {kind}" for kind, found in changes.items() if found]
     differing = sorted(key for key in settings if last and last.settings.get(key) != settings[key])
     reasons += [f"changed: {', '.join(differing)}"] if differing else []
     return reasons + (["asked for by hand"] if force else [])

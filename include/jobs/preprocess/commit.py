@@ -97,14 +97,14 @@ def _refused_regions(files: Iterable[Record]) -> Counter[str]:
     return Counter(reason for record in files for reason in record["evidence"].get("refused_regions", ()))
 
 
-def job(request: CommitPreprocess) -> PreprocessCommitted:
+def execute(request: CommitPreprocess) -> PreprocessCommitted:
     """Do what the request asks."""
     return commit_preprocess(open_store(request.hdfs), request.root, request.scan_date, request.build)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(CommitPreprocess, job)
+    return run(CommitPreprocess, execute)
 
 
 if __name__ == "__main__":

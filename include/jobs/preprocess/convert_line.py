@@ -109,7 +109,7 @@ def _row(line: Line, products: SeriesProducts, volume: Volume, base: str) -> Rec
 
 
 def _measures(volume: Volume) -> Record:
-    """Give the columns of mri_scans that describe the volume itself (lengths in mm)."""
+    """Return the columns of mri_scans that describe the volume itself (lengths in mm)."""
     record: Mapping[str, object] = volume.record()
     columns, rows, slices = volume.array.shape[:3]
     return {

@@ -27,6 +27,7 @@ from posixpath import basename, dirname
 
 from imaging.records import Limits
 from jobs.base.keys import sha256
+from jobs.base.protocol import progress
 from jobs.base.store import Store, open_store
 from jobs.preprocess.convert_line import Converted, Line, Place, Record, Work, convert_line, work_of
 from lake.folders import Folders
@@ -66,7 +67,7 @@ def preprocess(
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         for number, text in enumerate(filter(str.strip, lines), start=1):
             line = json.loads(text)
-            _tell(f"reporter:status:series {number} ({len(line['files'])} files)")
+            progress(f"reporter:status:series {number} ({len(line['files'])} files)")
             data: dict[str, bytes] = {}
             work = work_of(line, data.pop, limits)
             while waiting and (len(waiting) >= IN_FLIGHT or not _room_for(work, waiting)):
@@ -126,26 +127,22 @@ def _finish(pending: _Pending) -> Iterator[Record]:
             counts.update(("quarantined", f"quarantined.{record['reason']}"))
         yield record
     for name, amount in sorted(counts.items()):
-        _tell(f"reporter:counter:nightscan,{name},{amount}")
+        progress(f"reporter:counter:nightscan,{name},{amount}")
 
 
 def _ms(seconds: float) -> int:
     return round(1000 * seconds)
 
 
-def _tell(message: str) -> None:
-    sys.stderr.write(message + "\n")
-
-
 def main() -> int:
     """Run as the mapper of a streaming job."""
     environment = os.environ
-    told = read_environment(MapperEnvironment, environment)
-    folder = Folders(told.root).preprocessed(told.scan_date, told.build)
+    given = read_environment(MapperEnvironment, environment)
+    folder = Folders(given.root).preprocessed(given.scan_date, given.build)
     attempt = environment.get("mapreduce_task_attempt_id", f"local_{os.getpid()}")
-    limits = Limits(None if told.memory_mb is None else told.memory_mb * MEGABYTE)
-    store = open_store(told.hdfs)
-    for record in preprocess(sys.stdin, store, Place(folder, told.build), attempt, limits):
+    limits = Limits(None if given.memory_mb is None else given.memory_mb * MEGABYTE)
+    store = open_store(given.hdfs)
+    for record in preprocess(sys.stdin, store, Place(folder, given.build), attempt, limits):
         print(json.dumps(record, sort_keys=True))
     sys.stdout.flush()
     return 0

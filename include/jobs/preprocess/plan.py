@@ -2,8 +2,8 @@
 
 Refuses a scan date that has no raw files.
 
-The build id hangs on the releases in force too: a release from quarantine makes a new build, its withdrawal
-the old one again. A released file's entry has "released": the reasons that a person overruled.
+The build id depends on the overruled refusals too: overruling one makes a new build, withdrawing that the old
+one again. The entry of such a file has "released": the reasons that a person overruled for it.
 
 Image files are grouped by series, each with the region files that were drawn on it. Files of other kinds
 and regions without their image are refused here (refused.json beside the manifest, for commit_preprocess).
@@ -30,7 +30,7 @@ from jobs.base.protocol import JobInputError, run
 from jobs.base.raw_files import contents, entry
 from jobs.base.store import Store, open_store
 from jobs.index.schema import INDEX, Row
-from jobs.quarantine.record import released_reasons
+from jobs.quarantine.record import overruled_reasons
 from lake.places import Places
 from messages.preprocess import PlanPreprocess, PreprocessPlanned
 
@@ -46,13 +46,13 @@ def plan_preprocess(
     raw = contents(store, places, scan_date)
     if not raw and not store.exists(places.raw_files(scan_date)):
         raise JobInputError(f"scan date {scan_date} has no raw files", "run stage 1 (ingest) for it first")
-    released = released_reasons(store, places, scan_date)
-    build = build_id(raw, code, _digest(settings), _digest(released))
+    overruled = overruled_reasons(store, places, scan_date)
+    build = build_id(raw, code, _digest(settings), _digest(overruled))
     index = store.read_table_or_empty(places.index(), INDEX)
     intake = make_plan(_facts(raw.values(), index))
     series = {key: _line(group) for key, group in intake.series.items()}
     refused = [_refused(row, refusal) for row, refusal in intake.refused]
-    _mark_released(series.values(), released)
+    _mark_overruled(series.values(), overruled)
     _mark_voxels(series.values(), index)
     plan = balance({key: _cost(line) for key, line in series.items()}, target_bytes)
     folder = places.preprocess_work(scan_date, build)
@@ -81,15 +81,15 @@ def _digest(value: Any) -> str:
     return sha256(json.dumps(value, sort_keys=True).encode())
 
 
-def _mark_released(series: Iterable[Mapping[str, Any]], released: Mapping[str, Sequence[str]]) -> None:
+def _mark_overruled(series: Iterable[Mapping[str, Any]], overruled: Mapping[str, Sequence[str]]) -> None:
     for line in series:
         for file in line["files"]:
-            if file["sha256"] in released:
-                file["released"] = list(released[file["sha256"]])
+            if file["sha256"] in overruled:
+                file["released"] = list(overruled[file["sha256"]])
 
 
 def _mark_voxels(series: Iterable[Mapping[str, Any]], index: pa.Table) -> None:
-    # The mapper refuses what does not fit before it reads it; compressed files tell their size here alone.
+    # The mapper refuses what does not fit before it reads it; only here is the size of compressed ones known.
     names, voxels = index["sha256"].to_pylist(), index["voxels"].to_pylist()
     known = {name: number for name, number in zip(names, voxels, strict=True) if number and number > 0}
     for line in series:
@@ -128,7 +128,7 @@ def _refused(row: Row, refusal: Refusal) -> dict[str, Any]:
     return own | record_of(FileOutcome(row["sha256"], row["sha256"], refusal))
 
 
-def job(request: PlanPreprocess) -> PreprocessPlanned:
+def execute(request: PlanPreprocess) -> PreprocessPlanned:
     """Do what the request asks."""
     planned = plan_preprocess(
         open_store(request.hdfs),
@@ -143,7 +143,7 @@ def job(request: PlanPreprocess) -> PreprocessPlanned:
 
 def main() -> int:
     """Run as a program."""
-    return run(PlanPreprocess, job)
+    return run(PlanPreprocess, execute)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The files of a scan date and which of them are quarantined, for whoever wants to release some."""
+"""The files of a scan date and which of them are quarantined, for a person who wants to overrule some."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobs.base.dates import nearest
+from jobs.base.explanations import explanation_of
 from jobs.base.protocol import JobInputError
-from jobs.base.refusal_words import words_of
 from jobs.base.schemas import QUARANTINE, RAW_FILES
 from jobs.base.store import Store
 from jobs.quarantine.record import Row
@@ -67,23 +67,23 @@ class Partition:
         )
 
     @property
-    def releasable(self) -> dict[str, Row]:
+    def overrulable(self) -> dict[str, Row]:
         """The rows of quarantine whose reason a person may overrule, by file."""
-        return {name: row for name, row in self.refused.items() if words_of(row["reason"]).releasable}
+        return {name: row for name, row in self.refused.items() if explanation_of(row["reason"]).overrulable}
 
-    def not_releasable(self, files: list[str], choice: Choice) -> JobInputError:
-        """Say why nothing of `files` (all of this date) can be released: by the commonest reason."""
+    def not_overrulable(self, files: list[str], choice: Choice) -> JobInputError:
+        """Say why nothing of `files` (all of this date) can be overruled: by the commonest reason."""
         reasons = Counter(self.refused[name]["reason"] for name in files if name in self.refused)
         if not reasons:
             return JobInputError(
                 f"{choice.named(files)} is not quarantined",
-                "nothing needs to be released; `make quarantine DATE=...` lists what is refused",
+                "nothing needs to be overruled; `make quarantine DATE=...` lists what is refused",
             )
         reason = reasons.most_common(1)[0][0]
-        words = words_of(reason)
+        known = explanation_of(reason)
         first = [name for name in files if name in self.refused and self.refused[name]["reason"] == reason]
         return JobInputError(
-            f"{choice.named(first)}: {reason} cannot be released: {words.meaning.rstrip('.')}", words.remedy
+            f"{choice.named(first)}: {reason} cannot be overruled: {known.meaning.rstrip('.')}", known.remedy
         )
 
 
@@ -100,7 +100,7 @@ def chosen(partition: Partition, choice: Choice, scan_date: str) -> list[str]:
         unknown = [name for name in files if name not in partition.raw]
     if undated := [name for name in unknown if name in partition.undated]:
         raise JobInputError(
-            f"{choice.named(undated)} belongs to no scan date and cannot be released", UNDATED_REMEDY
+            f"{choice.named(undated)} belongs to no scan date and cannot be overruled", UNDATED_REMEDY
         )
     if unknown:
         raise JobInputError(

@@ -1,4 +1,4 @@
-"""Check what a person typed to release something; every mistake has its remedy."""
+"""Check what a person typed to overrule a refusal; every mistake has its remedy."""
 
 from __future__ import annotations
 
@@ -21,36 +21,35 @@ def dated(text: str) -> str:
     """
     if text.strip().lower() == UNDATED:
         raise JobInputError(
-            "files without a usable date cannot be released: they belong to no scan date", UNDATED_REMEDY
+            "files without a usable date cannot be overruled: they belong to no scan date", UNDATED_REMEDY
         )
     return checked_date(text).isoformat()
 
 
 def action_of(text: str | None) -> Action:
-    """Return the action; without a word it is a release.
+    """Return the action; an empty text stands for `release`.
 
-    :raises JobInputError: an unknown word.
+    :raises JobInputError: another text.
     """
-    word = text or Action.RELEASE
-    if word not in set(Action):
-        raise JobInputError(f"action {word!r} is unknown", f"write {' or '.join(Action)}")
-    return Action(word)
+    action = text or Action.RELEASE
+    if action not in set(Action):
+        raise JobInputError(f"action {action!r} is unknown", f"write {' or '.join(Action)}")
+    return Action(action)
 
 
 def choice_of(series_key: str | None, sha256: Sequence[str] | str | None) -> Choice:
     """Return what a person named.
 
-    :param sha256: hashes one by one, or in one text.
-
+    :param sha256: hashes one by one, or in one text
     :raises JobInputError: neither or both are given, or a hash is none.
     """
     series = (series_key or "").strip().lower()
-    words = sha256.split() if isinstance(sha256, str) else sha256 or []
-    files = tuple(word.strip().lower().removesuffix(".dcm") for word in words if word.strip())
+    names = sha256.split() if isinstance(sha256, str) else sha256 or []
+    files = tuple(name.strip().lower().removesuffix(".dcm") for name in names if name.strip())
     if bool(series) == bool(files):
         found = "both" if series else "neither"
         raise JobInputError(
-            f"a release names a series or files, and {found} was given",
+            f"what is overruled is a series or files, and {found} was given",
             "give `series_key`, or `sha256` with one hash a line; `make quarantine DATE=...` lists them",
         )
     if wrong := [name for name in files if not SHA256.fullmatch(name)]:

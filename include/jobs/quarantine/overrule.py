@@ -1,11 +1,11 @@
-"""Release files from quarantine, or withdraw a release, by a record; the partition then has to run again.
+"""Overrule refusals, or withdraw that, by a record; the partition then has to run again.
 
 Refuses, with the remedy and nothing recorded: unknown file, series or date, a file that is not quarantined,
-or one that was refused for a reason that nobody may overrule.
+or one that was refused for a reason that no person may overrule.
 
 Nothing is deleted: raw file and refusal stay, and plan_preprocess reads the record. What is recorded already
-is not recorded again. The date is first noted as due, so that it runs again even if whoever started this does
-not get so far. One writer at a time: the DAG quarantine_release has one run at a time.
+is not recorded again. The date is first noted as due, so that it runs again even if the DAG run that
+started this ends early. One writer at a time: the DAG quarantine_release has one run at a time.
 """
 
 from __future__ import annotations
@@ -37,20 +37,28 @@ class _Change:
     already: list[Row]
 
 
-def release_quarantine(store: Store, root: str, scan_date: str, choice: Choice, entry: Entry) -> Overruled:
+def execute(request: Overrule) -> Overruled:
     """Note the date as due and append to its record.
 
     :raises JobInputError: see the module's docstring.
     """
-    places = Places(root)
+    entry = Entry(
+        action_of(request.action),
+        one_line(request.why, "why", WHY_LENGTH),
+        one_line(request.by, "by", BY_LENGTH),
+        request.recorded_at,
+        request.run_id,
+    )
+    store, places = open_store(request.hdfs), Places(request.root)
+    scan_date, choice = dated(request.scan_date), choice_of(request.series_key, request.sha256)
     partition = Partition.read(store, places, scan_date)
     _check_landed(store, places, scan_date)
     force = in_force(recorded(store, places, scan_date))
     names = chosen(partition, choice, scan_date)
     if entry.action is Action.RELEASE:
-        change = _release(partition, choice, names, force)
+        change = _to_overrule(partition, choice, names, force)
     else:
-        change = _withdraw(choice, names, force)
+        change = _to_withdraw(choice, names, force)
     if store.exists(places.committed(scan_date)):
         store.swap_changed(places.committed(scan_date), DUE)
     if change.new:
@@ -65,69 +73,49 @@ def release_quarantine(store: Store, root: str, scan_date: str, choice: Choice, 
         already=len(change.already),
         reasons=dict(sorted(Counter(row["reason"] for row in both).items())),
         series=sorted({row["series_key"] for row in both}),
-        releases=places.releases(scan_date),
+        record=places.releases(scan_date),
     )
 
 
 def _check_landed(store: Store, places: Places, scan_date: str) -> None:
     """Refuse a date that cannot run again: scan_intake starts from files in the landing zone."""
-    try:
-        landed = json.loads(store.read(places.index_dates()))["digests"]
-    except FileNotFoundError:
-        landed = {}
+    dates = places.index_dates()
+    landed = json.loads(store.read(dates))["digests"] if store.exists(dates) else {}
     if scan_date not in landed:
         raise JobInputError(
             f"the landing zone holds no file of scan date {scan_date} any more, so it cannot run again",
-            "land its files again and run late_arrivals, then release",
+            "land its files again and run late_arrivals, then overrule again",
         )
 
 
-def _release(
+def _to_overrule(
     partition: Partition, choice: Choice, names: list[str], force: Mapping[tuple[str, str], Row]
 ) -> _Change:
     held = {sha256: row for (sha256, _), row in force.items() if sha256 not in partition.refused}
     already = [held[name] for name in names if name in held]
-    refused = [partition.releasable[name] for name in names if name in partition.releasable]
+    refused = [partition.overrulable[name] for name in names if name in partition.overrulable]
     new = [row for row in refused if (row["sha256"], row["reason"]) not in force]
     already += [row for row in refused if (row["sha256"], row["reason"]) in force]
     done = {row["sha256"] for row in (*new, *already)}
     if not done or (choice.files and len(done) < len(names)):
-        raise partition.not_releasable([name for name in names if name not in done], choice)
+        raise partition.not_overrulable([name for name in names if name not in done], choice)
     return _Change(new, already)
 
 
-def _withdraw(choice: Choice, names: list[str], force: Mapping[tuple[str, str], Row]) -> _Change:
+def _to_withdraw(choice: Choice, names: list[str], force: Mapping[tuple[str, str], Row]) -> _Change:
     new = [row for (sha256, _), row in sorted(force.items()) if sha256 in set(names)]
     missing = sorted(set(names) - {row["sha256"] for row in new})
     if not new or (choice.files and missing):
         raise JobInputError(
-            f"{choice.named(missing)} has no release that could be withdrawn",
-            "`make quarantine DATE=...` lists the releases of a date",
+            f"{choice.named(missing)} has nothing overruled that could be withdrawn",
+            "`make quarantine DATE=...` lists what is overruled of a date",
         )
     return _Change(new, [])
 
 
-def job(request: Overrule) -> Overruled:
-    """Do what the request asks."""
-    entry = Entry(
-        action_of(request.action),
-        one_line(request.why, "why", WHY_LENGTH),
-        one_line(request.by, "by", BY_LENGTH),
-        request.recorded_at,
-        request.run_id,
-    )
-    return release_quarantine(
-        open_store(request.hdfs),
-        request.root,
-        dated(request.scan_date),
-        choice_of(request.series_key, request.sha256),
-        entry,
-    )
-
-
 def main() -> int:
     """Run as a program."""
-    return run(Overrule, job)
+    return run(Overrule, execute)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The record of what persons released from quarantine: rows are only ever added, the last word counts.
+"""The record of what persons overruled: rows are only ever added, the last one counts.
 
-A row holds the refusal as it was (level, reason, evidence, build) beside who released it, when and why; the
-partition's own row goes when the file belongs to a volume, this one stays. It hangs on a file's content: a
-file that comes later for a released series is not released.
+A row holds the refusal as it was (level, reason, evidence, build) beside who overruled it, when and why; the
+partition's own row goes when the file belongs to a volume, this one stays. It holds for a file's content: a
+file that comes later for the same series is not overruled.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def recorded(store: Store, places: Places, scan_date: str) -> list[Row]:
 
 
 def in_force(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:
-    """Return the releases that hold, by file (sha256) and reason: those not withdrawn since.
+    """Return the overruled refusals, by file (sha256) and reason: those not withdrawn since.
 
     :param rows: in the order of ``recorded``
     """
@@ -56,7 +56,7 @@ def in_force(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:
     return {key: row for key, row in latest.items() if row["action"] == Action.RELEASE}
 
 
-def released_reasons(store: Store, places: Places, scan_date: str) -> dict[str, list[str]]:
+def overruled_reasons(store: Store, places: Places, scan_date: str) -> dict[str, list[str]]:
     """Return the reasons overruled for each file (sha256) of a scan date, both in order."""
     found: dict[str, list[str]] = {}
     for sha256, reason in sorted(in_force(recorded(store, places, scan_date))):

@@ -1,4 +1,4 @@
-"""Show what is quarantined, why, what to do about it, and what was released.
+"""Show what is quarantined, why, what to do about it, and what is overruled.
 
 Refuses a date that has no partition.
 
@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from jobs.base.explanations import explanation_of
 from jobs.base.protocol import JobInputError, run
-from jobs.base.refusal_words import words_of
 from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import partition_dates
@@ -23,10 +23,10 @@ from lake.folders import UNDATED
 from lake.places import Places
 from messages.quarantine import (
     FileShown,
+    OverruleShown,
     QuarantineShown,
     ReasonShown,
     RefusedCount,
-    ReleaseShown,
     ShowQuarantine,
 )
 
@@ -48,7 +48,7 @@ def show_quarantine(store: Store, root: str, scan_date: str | None = None) -> Qu
         dates=len(days),
         rows=[line for day, rows in refused.items() for line in _counts(day, rows)],
         reasons=_reasons(every),
-        released=[line for day in days for line in _released(store, places, day, refused[day])],
+        overruled=[line for day in days for line in _overruled(store, places, day, refused[day])],
         listed=None if scan_date is None else [_listed(row) for row in refused[scan_date]],
     )
 
@@ -85,7 +85,7 @@ def _counts(day: str, rows: Iterable[Row]) -> list[RefusedCount]:
 def _reasons(rows: Iterable[Row]) -> dict[str, ReasonShown]:
     counts = Counter(row["reason"] for row in rows)
     return {
-        reason: ReasonShown(files=number, **asdict(words_of(reason)))
+        reason: ReasonShown(files=number, **asdict(explanation_of(reason)))
         for reason, number in sorted(counts.items())
     }
 
@@ -100,7 +100,7 @@ def _listed(row: Row) -> FileShown:
     )
 
 
-def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) -> list[ReleaseShown]:
+def _overruled(store: Store, places: Places, day: str, refused: Iterable[Row]) -> list[OverruleShown]:
     groups: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in in_force(recorded(store, places, day)).values():
         groups[row["number"], row["series_key"], row["reason"]].append(row)
@@ -112,7 +112,7 @@ def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) ->
     for row in refused:
         now[row["series_key"]][row["reason"]] += 1
     return [
-        ReleaseShown(
+        OverruleShown(
             scan_date=day,
             series_key=series,
             reason=reason,
@@ -127,14 +127,14 @@ def _released(store: Store, places: Places, day: str, refused: Iterable[Row]) ->
     ]
 
 
-def job(request: ShowQuarantine) -> QuarantineShown:
+def execute(request: ShowQuarantine) -> QuarantineShown:
     """Do what the request asks."""
     return show_quarantine(open_store(request.hdfs), request.root, request.scan_date or None)
 
 
 def main() -> int:
     """Run as a program."""
-    return run(ShowQuarantine, job)
+    return run(ShowQuarantine, execute)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def held_out_scores(data: TrainingSet, held_out: int, strength: float) -> Floats
 def threshold(y: Ints) -> float:
     """Return the score from which a patient counts as positive: the share of positives trained on.
 
-    A calibrated score above it says more than the prevalence alone; 0.5 would call hardly anybody positive
+    A calibrated score above it says more than the prevalence alone; 0.5 would call few patients positive
     where the outcome is rare.
     """
     return float(np.mean(y))

@@ -39,9 +39,9 @@ EXAMPLE_ROWS = 3
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; 2 is bad input."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        request = from_arguments(Train, words, "the arguments of train")
+        request = from_arguments(Train, arguments, "the arguments of train")
     except MessageError as error:
         progress(str(error))
         return BAD_INPUT
@@ -73,7 +73,7 @@ def train(request: Train, spark: SparkSession, store: Store, manifest: dict[str,
         raise JobInputError(
             f"asked for {request.folds} folds, planned are {folds}", "pass the manifest's folds"
         )
-    # MLflow reads these when it is imported: it calls nobody but its server, and a container has no git.
+    # MLflow reads these when it is imported: it calls its server only, and a container has no git.
     os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", GIT_PYTHON_REFRESH="quiet")
     from jobs.train import tracking as train_tracking  # noqa: PLC0415 - see above
 

@@ -39,7 +39,7 @@ def test_a_ct_slice_gives_its_plain_values():
         transfer_syntax="1.2.840.10008.1.2.1",
         modality="CT",
         role=Role.IMAGE,
-        scan_date=dt.date(2024, 3, 1),
+        date=dt.date(2024, 3, 1),
         rows=5,
         columns=6,
         frames=1,
@@ -75,7 +75,7 @@ def test_a_missing_file_is_an_error_of_the_caller_and_not_a_refusal(tmp_path):
 )
 @pytest.mark.filterwarnings("ignore:Invalid value for VR DA")
 def test_the_scan_date_is_the_first_valid_one_of_study_acquisition_and_series(dates, expected):
-    assert header(slice_bytes(0, **dates)).scan_date == expected
+    assert header(slice_bytes(0, **dates)).date == expected
 
 
 @pytest.mark.parametrize(

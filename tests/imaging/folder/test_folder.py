@@ -29,7 +29,7 @@ def landing(tmp_path) -> Path:
     for index, data in enumerate(stack()):
         (folder / ("a" if index % 2 else "a/b") / f"{index}.dcm").write_bytes(data)
     (folder / "regions.dcm").write_bytes(structure_bytes({"GTV": [square(2.5, 0.5, 3.5)]}))
-    (folder / "notes.txt").write_text("to be read by nobody")
+    (folder / "notes.txt").write_text("not to be read")
     (folder / "empty.dcm").write_bytes(b"")
     (folder / "screen.dcm").write_bytes(slice_bytes(9, SeriesInstanceUID="1.7", PixelData=None))
     (folder / "undated.dcm").write_bytes(slice_bytes(8, StudyDate=""))

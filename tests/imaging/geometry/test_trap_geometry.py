@@ -231,10 +231,10 @@ def test_a_stack_that_lost_its_last_slice_is_refused_until_a_person_accepts_it_s
         {"slices": 4, "unusable_files": 1, "reasons": {"TRUNCATED_PIXEL_DATA": 1}},
     )
     accepted = frozenset({Reason.SERIES_INCOMPLETE})
-    result = convert_series([file._replace(released=accepted) for file in sources(files)])
+    result = convert_series([file._replace(overruled=accepted) for file in sources(files)])
     assert result.volume is not None
     assert result.volume.array.shape == (6, 5, 4)
-    assert result.volume.released == (Reason.SERIES_INCOMPLETE,)
+    assert result.volume.overruled == (Reason.SERIES_INCOMPLETE,)
     assert [item.used for item in result.outcomes] == [True, True, True, True, False]
 
 

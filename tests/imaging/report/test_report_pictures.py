@@ -127,9 +127,9 @@ def test_the_cut_always_goes_through_the_mask_even_between_two_islands():
 def edges(path: str) -> set[tuple[int, int, str]]:
     """Unit edges (x, y, direction) of a path made of M, h and v."""
     found = set()
-    for piece in path.split("M")[1:]:
-        kind = "h" if "h" in piece else "v"
-        start, length = piece.split(kind)
+    for run in path.split("M")[1:]:
+        kind = "h" if "h" in run else "v"
+        start, length = run.split(kind)
         x, y = (int(value) for value in start.split())
         for step in range(int(length)):
             found.add((x + step, y, "h") if kind == "h" else (x, y + step, "v"))
@@ -177,14 +177,14 @@ def test_the_picture_survives_png():
 def test_a_ct_is_shown_in_a_soft_tissue_window():
     values = np.array([[-1000.0, -160.0, 40.0, 240.0, 3000.0]])
     window = window_of(values, {"modality": "CT", "units": "HU"})
-    assert window.words == "soft tissue: level 40 HU, width 400 HU"
+    assert window.text == "soft tissue: level 40 HU, width 400 HU"
     assert grey(values, window).tolist() == [[0, 0, 128, 255, 255]]
 
 
 def test_a_pet_is_shown_inverted_from_zero():
     values = np.array([[0.0, 3.5, 7.0, 30.0]])
     window = window_of(values, {"modality": "PT", "units": "SUV"})
-    assert window.words == "inverted grey, SUV 0 to 7"
+    assert window.text == "inverted grey, SUV 0 to 7"
     assert grey(values, window).tolist() == [[255, 128, 0, 0]]
 
 
@@ -204,7 +204,7 @@ def test_monochrome1_is_inverted_for_display_and_said():
     values = np.arange(101.0)
     window = window_of(values, {"modality": "DX", "photometric": "MONOCHROME1"})
     assert grey(values, window)[[0, -1]].tolist() == [255, 0]
-    assert "inverted for display only" in window.words
+    assert "inverted for display only" in window.text
 
 
 def test_a_constant_volume_gives_an_even_picture():

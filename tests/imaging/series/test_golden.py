@@ -77,6 +77,6 @@ def test_scan_dates_of_the_headers_are_those_of_the_folders(shared_data):
     landing = shared_data / "sts" / "landing"
     folders = sorted(path for path in landing.iterdir() if path.is_dir())
     dates = [read_header(next(folder.rglob("0*.dcm"))) for folder in folders]
-    read = [found.scan_date.isoformat() for found in dates if isinstance(found, Header) and found.scan_date]
+    read = [found.date.isoformat() for found in dates if isinstance(found, Header) and found.date]
     assert read == [folder.name for folder in folders]
     assert len(read) == 50

@@ -89,7 +89,7 @@ def test_the_fast_way_is_taken_for_files_that_differ_in_place_and_pixels(monkeyp
     calls = []
     monkeypatch.setattr(
         "imaging.series.series_reader.slices_of",
-        lambda source, released: calls.append(1) or slow(source, released),
+        lambda source, overruled: calls.append(1) or slow(source, overruled),
     )
     values = {"SOPClassUID": PET, "Modality": "PT", "RescaleIntercept": 0, "Units": "GML"}
     reader = SeriesReader()
@@ -98,10 +98,10 @@ def test_the_fast_way_is_taken_for_files_that_differ_in_place_and_pixels(monkeyp
     assert len(calls) == 1
 
 
-def slow(source, released):
+def slow(source, overruled):
     from imaging.slices.reading import slices_of
 
-    return slices_of(source, released)
+    return slices_of(source, overruled)
 
 
 def test_a_slope_of_another_representation_refuses_the_file_and_raises_nothing():

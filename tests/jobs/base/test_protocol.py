@@ -102,10 +102,10 @@ def test_a_fault_of_the_program_is_not_taken_for_bad_input(monkeypatch: pytest.M
     def mistype(request: Greet) -> Greeted:
         return Greeted(hello=1)  # type: ignore[arg-type]
 
-    for job, error in ((divide, ZeroDivisionError), (mistype, MessageError)):
+    for execute, error in ((divide, ZeroDivisionError), (mistype, MessageError)):
         monkeypatch.setattr("sys.stdin", io.StringIO('{"hdfs": "file:///s", "root": "/r", "name": "x"}'))
         with pytest.raises(error):
-            run(Greet, job)
+            run(Greet, execute)
 
 
 def test_keys_hang_on_the_secret_and_on_the_kind_of_identifier() -> None:

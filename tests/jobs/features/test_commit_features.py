@@ -104,7 +104,7 @@ def test_a_series_without_regions_may_have_one_row_that_says_so(store: Store) ->
 
 
 @pytest.mark.parametrize(
-    ("rows", "words"),
+    ("rows", "message"),
     [
         (ALL[1:], "series s2 region a has no row"),
         ([*ALL, ALL[0]], "series s2 region a has 2 rows"),
@@ -113,10 +113,10 @@ def test_a_series_without_regions_may_have_one_row_that_says_so(store: Store) ->
     ],
 )
 def test_lost_double_and_strange_rows_are_refused_and_nothing_is_swapped(
-    store: Store, rows: list[dict[str, Any]], words: str
+    store: Store, rows: list[dict[str, Any]], message: str
 ) -> None:
     hive_writes(store, rows)
-    with pytest.raises(JobInputError, match=words):
+    with pytest.raises(JobInputError, match=message):
         commit_features(store, ROOT, DAY, BUILD)
     assert not store.exists(FEATURES)
 

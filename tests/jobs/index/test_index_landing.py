@@ -182,13 +182,13 @@ def test_a_landing_zone_without_images_is_refused_and_nothing_is_written(
         empty_site.landing.write_text("x")
     elif kind == "text":
         empty_site.land("a/notes.txt", b"hello")
-    words = {
+    messages = {
         "absent": "does not exist",
         "file": "not a folder",
         "empty": "holds no file",
         "text": "1 NOT_DICOM",
     }
-    with pytest.raises(JobInputError, match=words[kind]):
+    with pytest.raises(JobInputError, match=messages[kind]):
         empty_site.index()
     assert tree(tmp_path / "hdfs") == {}
 
@@ -207,7 +207,7 @@ def test_the_program_takes_its_key_from_the_environment(
     site: Site, site_key: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = IndexLanding(landing=str(site.landing), hdfs=site.store.base_url, root=ROOT)
-    assert module.job(request).read == 52
+    assert module.execute(request).read == 52
     assert {row["key_id"] for row in site.rows(INDEX)} == {KEY.id}
 
 

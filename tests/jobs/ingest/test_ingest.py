@@ -124,7 +124,7 @@ def damage(site: Site, plan: dict[str, Any], kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"),
+    ("kind", "message"),
     [
         ("missing", "missing"),
         ("cut", "bytes instead of"),
@@ -132,12 +132,14 @@ def damage(site: Site, plan: dict[str, Any], kind: str) -> None:
         ("extra", "stranger.dcm: not"),
     ],
 )
-def test_a_copy_that_disagrees_is_refused_and_nothing_is_committed(site: Site, kind: str, words: str) -> None:
+def test_a_copy_that_disagrees_is_refused_and_nothing_is_committed(
+    site: Site, kind: str, message: str
+) -> None:
     site.index()
     plan = site.plan()
     site.copy(plan)
     damage(site, plan, kind)
-    with pytest.raises(JobInputError, match=words):
+    with pytest.raises(JobInputError, match=message):
         commit_ingest(site.store, ROOT, DAY, plan["build"])
     assert (site.store.exists(RAW), site.store.exists(RAW_FILES)) == (False, False)
 

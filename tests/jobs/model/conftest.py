@@ -32,7 +32,7 @@ def digest(text: str) -> str:
 
 @dataclass
 class World:
-    """What lies in the store, and how the jobs are asked."""
+    """What lies in the store, and how the programs are asked."""
 
     url: str
     labels: dict[str, int | None] = field(default_factory=dict)

@@ -23,9 +23,9 @@ def store(tmp_path: Path) -> Store:
     return open_store(f"file://{tmp_path}")
 
 
-def row(version: str = "v1", part: str = "all", auc: float = 0.7) -> dict[str, Any]:
+def row(version: str = "v1", slice_: str = "all", auc: float = 0.7) -> dict[str, Any]:
     numbers = dict.fromkeys(MODEL_METRICS.names, 0.5) | {"patients": 30, "positives": 10, "folds": 5}
-    return numbers | {"model_name": "model", "model_version": version, "slice": part, "auc": auc}
+    return numbers | {"model_name": "model", "model_version": version, "slice": slice_, "auc": auc}
 
 
 def hive_wrote(store: Store, *files: list[dict[str, Any]]) -> None:
@@ -41,10 +41,10 @@ def commit(store: Store, version: str = "v1", **more: Any) -> dict[str, Any]:
 
 
 def test_all_files_of_the_build_become_the_one_file_of_the_date(store: Store) -> None:
-    hive_wrote(store, [row(part="PT", auc=0.6)], [row()])
+    hive_wrote(store, [row(slice_="PT", auc=0.6)], [row()])
     store.write(f"{BUILD}/_SUCCESS", b"")
     assert commit(store) == {"path": TARGET, "rows": 2, "metrics": row()}
-    assert store.read_table(TARGET).to_pylist() == [row(part="PT", auc=0.6), row()]
+    assert store.read_table(TARGET).to_pylist() == [row(slice_="PT", auc=0.6), row()]
     assert [entry.name for entry in store.list("/m/model_metrics/metric_date=2026-01-02")] == [
         "metrics.parquet"
     ]
@@ -59,13 +59,13 @@ def test_committing_again_gives_the_same_bytes(store: Store) -> None:
 
 
 def test_a_second_release_of_the_day_keeps_the_first_and_replaces_itself_whole(store: Store) -> None:
-    hive_wrote(store, [row(), row(part="PT")])
+    hive_wrote(store, [row(), row(slice_="PT")])
     commit(store)
     hive_wrote(store, [row("v2"), row("v2", "CT")])
     commit(store, "v2")
     hive_wrote(store, [row("v2", auc=0.9)])
     commit(store, "v2")
-    assert store.read_table(TARGET).to_pylist() == [row(part="PT"), row(), row("v2", auc=0.9)]
+    assert store.read_table(TARGET).to_pylist() == [row(slice_="PT"), row(), row("v2", auc=0.9)]
 
 
 def test_columns_in_another_order_and_of_another_width_are_taken(store: Store) -> None:
@@ -83,7 +83,7 @@ def test_columns_in_another_order_and_of_another_width_are_taken(store: Store) -
         ([], "has 0 rows of slice 'all' for version v1"),
         ([[]], "has 0 rows of slice 'all'"),
         ([[row("v2")]], "has 0 rows of slice 'all' for version v1"),
-        ([[row(part="PT")]], "has 0 rows of slice 'all'"),
+        ([[row(slice_="PT")]], "has 0 rows of slice 'all'"),
         ([[row()], [row()]], "two rows for \\('model', 'v1', 'all'\\)"),
     ],
 )
@@ -111,7 +111,7 @@ def test_the_run_in_mlflow_shows_what_hive_computed_of_all_patients(
 ) -> None:
     url, seen = mlflow
     monkeypatch.setattr("time.time", lambda: 7.5)
-    hive_wrote(store, [row(part="PT", auc=0.6)], [row() | {"accuracy_avg": 0.8, "sensitivity": None}])
+    hive_wrote(store, [row(slice_="PT", auc=0.6)], [row() | {"accuracy_avg": 0.8, "sensitivity": None}])
     commit(store, mlflow=url, run_id="r")
     numbers = {field.name: 0.5 for field in MODEL_METRICS if field.type == pa.float64()}
     expected = numbers | {"accuracy_avg": 0.8, "auc": 0.7}

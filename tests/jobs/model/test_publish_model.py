@@ -177,7 +177,7 @@ def test_a_damaged_candidate_is_never_published(world: Any, damage: Any, message
 
 
 class CrashError(Exception):
-    """The job dies here."""
+    """The program dies here."""
 
 
 @pytest.mark.parametrize("call", ["rename", "swap"])

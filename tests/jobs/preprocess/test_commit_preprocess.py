@@ -115,8 +115,8 @@ def spoil(site: Site, plan: dict[str, Any], kind: str) -> str:
 @pytest.mark.parametrize("kind", ["lost", "double", "stranger", "no volume", "not finished", "volume gone"])
 def test_records_that_do_not_add_up_are_refused_and_nothing_is_swapped(site: Site, kind: str) -> None:
     plan = streamed(site)
-    words = spoil(site, plan, kind)
-    with pytest.raises(JobInputError, match=words):
+    message = spoil(site, plan, kind)
+    with pytest.raises(JobInputError, match=message):
         commit(site, plan)
     assert (site.store.exists(SCANS), site.store.exists(QUARANTINE)) == (False, False)
 

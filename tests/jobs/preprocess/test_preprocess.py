@@ -249,7 +249,7 @@ def test_the_laptop_and_the_cluster_refuse_the_same_files_with_the_same_evidence
     other.save_as(site.landing / "screen.dcm")
     region = pydicom.dcmread(site.landing / "contours/second.dcm")
     region.SOPInstanceUID = region.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3.6")
-    region.PatientID = "somebody else"
+    region.PatientID = "another patient"
     region.save_as(site.landing / "lost region.dcm")
     (site.landing / "sender 1/PET/IM0012.dcm").unlink()
     (site.landing / "again/copy.dcm").unlink()
@@ -326,9 +326,9 @@ def test_a_series_waits_for_the_storing_of_others_when_memory_is_short(
 ) -> None:
     plan = ready(site)
     seen: list[str] = []
-    for name, word in (("convert_line", "convert"), ("_finish", "stored")):
+    for name, step in (("convert_line", "convert"), ("_finish", "stored")):
         function = getattr(mapper, name)
-        monkeypatch.setattr(mapper, name, lambda *a, f=function, w=word: (seen.append(w), f(*a))[1])
+        monkeypatch.setattr(mapper, name, lambda *a, f=function, s=step: (seen.append(s), f(*a))[1])
     lines = site.store.read(plan["manifest"]).decode().splitlines()
     needs = work_of(json.loads(lines[0]), bytes, Limits()).needs
     limits = Limits(needs + 10 if short else None)

@@ -1,4 +1,4 @@
-"""A release is a record: what may be released, what may not, and what a wrong request is told."""
+"""Overruling is a record: what may be overruled, what may not, and how a wrong request is refused."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from imaging.reasons import Reason
+from jobs.base.explanations import explanation_of
 from jobs.base.protocol import JobInputError
-from jobs.base.refusal_words import words_of
 from jobs.base.schemas import QUARANTINE, RAW_FILES, table
 from jobs.base.store import Store, open_store
 from jobs.index.due_dates import due_dates
-from jobs.quarantine.overrule import job
-from jobs.quarantine.record import in_force, recorded, released_reasons
+from jobs.quarantine.overrule import execute
+from jobs.quarantine.record import in_force, overruled_reasons, recorded
 from jobs.quarantine.show import show_quarantine
 from lake.folders import UNDATED
 from lake.places import Places
@@ -84,7 +84,7 @@ def ask(store: Store) -> Ask:
             "run_id": "",
         }
         who = {"by": "reader", "recorded_at": "2026-01-02T03:04:05+00:00"}
-        return as_json(job(parsed(Overrule, given | who | changes, "request")), "result")
+        return as_json(execute(parsed(Overrule, given | who | changes, "request")), "result")
 
     return request
 
@@ -97,7 +97,7 @@ def files(*names: str) -> dict[str, Any]:
     return {"series_key": None, "sha256": list(names)}
 
 
-def test_a_series_is_released_file_by_file_with_who_when_and_why(store: Store, ask: Ask) -> None:
+def test_a_series_is_overruled_file_by_file_with_who_when_and_why(store: Store, ask: Ask) -> None:
     result = ask(why="  only a side\nmarker ", run_id="manual__1")
     assert {key: result[key] for key in ("action", "files", "recorded", "already", "reasons", "series")} == {
         "action": "release",
@@ -112,49 +112,49 @@ def test_a_series_is_released_file_by_file_with_who_when_and_why(store: Store, a
     assert kept.items() <= refusal(name(1), "burned", RISK).items()
     assert (row["why"], row["by_"], row["run_id"]) == ("only a side marker", "reader", "manual__1")
     assert (row["recorded_at"], row["action"], row["number"]) == ("2026-01-02T03:04:05+00:00", "release", 1)
-    assert released_reasons(store, PLACES, DAY) == {name(1): [RISK], name(2): [RISK]}
+    assert overruled_reasons(store, PLACES, DAY) == {name(1): [RISK], name(2): [RISK]}
 
 
-def test_a_release_touches_neither_the_quarantine_nor_its_folder(store: Store, ask: Ask) -> None:
+def test_overruling_touches_neither_the_quarantine_nor_its_folder(store: Store, ask: Ask) -> None:
     before = store.read(PLACES.quarantine(DAY))
     ask()
     assert store.read(PLACES.quarantine(DAY)) == before
     assert not PLACES.releases(DAY).startswith(PLACES.quarantine_folder() + "/")
 
 
-def test_a_released_date_is_due_but_not_new_until_it_ran_again(store: Store, ask: Ask) -> None:
+def test_an_overruled_date_is_due_but_not_new_until_it_ran_again(store: Store, ask: Ask) -> None:
     assert due_dates(store, ROOT)["due"] == []
     ask()
     assert due_dates(store, ROOT) == {"due": [DAY], "new": [], "dates": 1}
 
 
-def test_the_same_release_twice_is_one(store: Store, ask: Ask) -> None:
+def test_overruling_the_same_twice_is_once(store: Store, ask: Ask) -> None:
     ask()
     once = store.read(PLACES.releases(DAY))
-    again = ask(why="other words", recorded_at="2027-01-01T00:00:00+00:00")
+    again = ask(why="another text", recorded_at="2027-01-01T00:00:00+00:00")
     assert (again["recorded"], again["already"], again["series"]) == (0, 2, ["burned"])
     assert store.read(PLACES.releases(DAY)) == once
 
 
-def test_a_release_that_took_effect_may_be_asked_for_again(store: Store, ask: Ask) -> None:
+def test_overruling_that_took_effect_may_be_asked_for_again(store: Store, ask: Ask) -> None:
     ask()
     store.swap_table(PLACES.quarantine(DAY), table([], QUARANTINE))
     assert (ask()["already"], ask(**files(name(1)))["already"]) == (2, 1)
 
 
-def test_single_files_are_released_by_hash_however_it_is_written(store: Store, ask: Ask) -> None:
+def test_single_files_are_overruled_by_hash_however_it_is_written(store: Store, ask: Ask) -> None:
     assert ask(**files(f" {name(1).upper()}.dcm"))["files"] == 1
     assert ask(series_key="", sha256=f"{name(2)}\n{name(5)}")["series"] == ["burned", "mixed"]
-    assert set(released_reasons(store, PLACES, DAY)) == {name(1), name(2), name(5)}
+    assert set(overruled_reasons(store, PLACES, DAY)) == {name(1), name(2), name(5)}
 
 
-def test_of_a_series_only_what_may_be_released_is(store: Store, ask: Ask) -> None:
+def test_of_a_series_only_what_may_be_overruled_is(store: Store, ask: Ask) -> None:
     """The rest is refused as before, or again a volume: that is for the converter to say."""
     assert ask(series_key="mixed")["files"] == 1
-    assert set(released_reasons(store, PLACES, DAY)) == {name(5)}
+    assert set(overruled_reasons(store, PLACES, DAY)) == {name(5)}
 
 
-def test_a_later_release_does_not_change_an_earlier_one(store: Store, ask: Ask) -> None:
+def test_a_later_record_does_not_change_an_earlier_one(store: Store, ask: Ask) -> None:
     ask()
     first = recorded(store, PLACES, DAY)
     ask(series_key="mixed", why="also fine")
@@ -162,26 +162,26 @@ def test_a_later_release_does_not_change_an_earlier_one(store: Store, ask: Ask) 
     assert [row["number"] for row in recorded(store, PLACES, DAY)] == [1, 1, 2]
 
 
-def test_a_withdrawal_takes_a_release_back_and_a_new_release_counts_again(store: Store, ask: Ask) -> None:
+def test_a_withdrawal_takes_effect_and_overruling_anew_counts_again(store: Store, ask: Ask) -> None:
     ask()
     assert ask(action="withdraw", **files(name(1)))["recorded"] == 1
-    assert released_reasons(store, PLACES, DAY) == {name(2): [RISK]}
+    assert overruled_reasons(store, PLACES, DAY) == {name(2): [RISK]}
     assert ask()["recorded"] == 1
-    assert len(released_reasons(store, PLACES, DAY)) == 2
+    assert len(overruled_reasons(store, PLACES, DAY)) == 2
     assert len(recorded(store, PLACES, DAY)) == 4
 
 
-def test_a_withdrawal_that_names_a_file_without_a_release_changes_nothing(store: Store, ask: Ask) -> None:
+def test_a_withdrawal_that_names_a_file_not_overruled_changes_nothing(store: Store, ask: Ask) -> None:
     ask()
-    with pytest.raises(JobInputError, match=r"file 000000000000\.\.\. has no release"):
+    with pytest.raises(JobInputError, match=r"file 000000000000\.\.\. has nothing overruled"):
         ask(action="withdraw", **files(name(1), name(4)))
-    assert set(released_reasons(store, PLACES, DAY)) == {name(1), name(2)}
+    assert set(overruled_reasons(store, PLACES, DAY)) == {name(1), name(2)}
 
 
 WRONG = {
-    "geometry": ({"series_key": "flat"}, r"series flat: MISSING_GEOMETRY cannot be released: [A-Z]",
+    "geometry": ({"series_key": "flat"}, r"series flat: MISSING_GEOMETRY cannot be overruled: [A-Z]",
                  Reason.MISSING_GEOMETRY.remedy),
-    "a fault of the converter": ({"series_key": "broken"}, "CONVERTER_FAILED cannot be released", "Report"),
+    "a fault of the converter": ({"series_key": "broken"}, "CONVERTER_FAILED cannot be overruled", "Report"),
     "one file of several": (files(name(1), name(3)), "MISSING_GEOMETRY cannot", "Export the original"),
     "a good series": ({"series_key": "good"}, "series good is not quarantined", "nothing needs to be"),
     "a good file": (files(name(4)), "is not quarantined", "nothing needs to be"),
@@ -189,7 +189,7 @@ WRONG = {
     "an unknown file": (files(name(50)), f"scan date {DAY} has no file 0000", "make quarantine DATE="),
     "an undated file": (files(NO_DATE), "belongs to no scan date and cannot", "correct StudyDate"),
     "the undated partition": ({"scan_date": "undated"}, "without a usable date cannot", "correct StudyDate"),
-    "a word that is no date": ({"scan_date": "3 March"}, "'3 March' is not a date", "YYYY-MM-DD"),
+    "a text that is no date": ({"scan_date": "3 March"}, "'3 March' is not a date", "YYYY-MM-DD"),
     "a date without partition": ({"scan_date": "2025-03-04"}, f"has no partition.*{DAY}", "choose one"),
     "no hash": (files("abc"), "'abc' is no SHA-256", "64 hex digits"),
     "series and files": ({"sha256": [name(1)]}, "both was given", "give `series_key`, or `sha256`"),
@@ -198,16 +198,16 @@ WRONG = {
     "a long reason": ({"why": "x" * 501}, "`why` has 501 characters", "1 to 500"),
     "nobody": ({"by": None}, "`by` has 0 characters", "1 to 100"),
     "an unknown action": ({"action": "delete"}, "'delete' is unknown", "release or withdraw"),
-    "a withdrawal of nothing": ({"action": "withdraw"}, "has no release that could", "lists the releases"),
+    "a withdrawal of nothing": ({"action": "withdraw"}, "has nothing overruled that could", "lists what"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", sorted(WRONG))
-def test_what_cannot_be_released_is_refused_with_its_remedy_and_nothing_is_written(
+def test_what_cannot_be_overruled_is_refused_with_its_remedy_and_nothing_is_written(
     case: str, store: Store, ask: Ask
 ) -> None:
-    changes, words, remedy = WRONG[case]
-    with pytest.raises(JobInputError, match=words) as caught:
+    changes, message, remedy = WRONG[case]
+    with pytest.raises(JobInputError, match=message) as caught:
         ask(**changes)
     assert remedy in caught.value.remedy
     assert not store.exists(PLACES.releases(DAY))
@@ -223,8 +223,8 @@ def test_a_date_that_left_the_landing_zone_cannot_run_again_so_nothing_is_record
     assert not store.exists(PLACES.releases(DAY))
 
 
-def test_a_crash_at_any_point_leaves_no_release_that_nobody_would_apply(store: Store, ask: Ask) -> None:
-    """Whenever the record holds the release, the date is due already."""
+def test_a_crash_at_any_point_leaves_no_record_that_no_run_would_apply(store: Store, ask: Ask) -> None:
+    """Whenever the record holds the entry, the date is due already."""
     from jobs.quarantine import overrule as program
 
     crashes = 0
@@ -237,19 +237,19 @@ def test_a_crash_at_any_point_leaves_no_release_that_nobody_would_apply(store: S
                 crashes += 1
             else:
                 break
-        if released_reasons(store, PLACES, DAY):
+        if overruled_reasons(store, PLACES, DAY):
             assert due_dates(store, ROOT)["due"] == [DAY]
     assert crashes >= 3
     assert len(in_force(recorded(store, PLACES, DAY))) == 2
 
 
 def test_only_the_judgement_about_burned_in_text_may_be_overruled() -> None:
-    """Whoever makes another reason releasable changes this line and says why."""
-    assert {str(reason) for reason in Reason if reason.releasable} == {RISK, "SERIES_INCOMPLETE"}
+    """A change that makes another reason overrulable changes this line and says why."""
+    assert {str(reason) for reason in Reason if reason.overrulable} == {RISK, "SERIES_INCOMPLETE"}
 
 
-def test_a_reason_of_another_version_is_shown_and_not_releasable() -> None:
-    assert words_of("SOMETHING_NEW").releasable is False
+def test_a_reason_of_another_version_is_shown_and_not_overrulable() -> None:
+    assert explanation_of("SOMETHING_NEW").overrulable is False
 
 
 def test_the_overview_counts_by_reason_and_date_and_says_what_to_do(store: Store) -> None:
@@ -257,9 +257,9 @@ def test_the_overview_counts_by_reason_and_date_and_says_what_to_do(store: Store
     assert (shown["files"], shown["dates"], shown["listed"]) == (7, 2, None)
     assert {"scan_date": DAY, "reason": RISK, "files": 3, "series": 2} in shown["rows"]
     assert {"scan_date": UNDATED, "reason": "NO_SCAN_DATE", "files": 1, "series": 0} in shown["rows"]
-    words = {"meaning": Reason.MISSING_GEOMETRY.meaning, "remedy": Reason.MISSING_GEOMETRY.remedy}
-    assert shown["reasons"]["MISSING_GEOMETRY"] == {"files": 1, "releasable": False, **words}
-    assert shown["reasons"][RISK]["releasable"] is True
+    known = {"meaning": Reason.MISSING_GEOMETRY.meaning, "remedy": Reason.MISSING_GEOMETRY.remedy}
+    assert shown["reasons"]["MISSING_GEOMETRY"] == {"files": 1, "overrulable": False, **known}
+    assert shown["reasons"][RISK]["overrulable"] is True
 
 
 def test_one_date_lists_its_files_with_evidence_and_without_names_of_source_files(store: Store) -> None:
@@ -269,9 +269,9 @@ def test_one_date_lists_its_files_with_evidence_and_without_names_of_source_file
     assert "source_path" not in shown["listed"][0]
 
 
-def test_the_overview_names_what_was_released_and_what_became_of_it(store: Store, ask: Ask) -> None:
+def test_the_overview_names_what_is_overruled_and_what_became_of_it(store: Store, ask: Ask) -> None:
     ask()
-    (line,) = show(store)["released"]
+    (line,) = show(store)["overruled"]
     assert (line["series_key"], line["files"], line["volume"], line["refused"]) == (
         "burned",
         2,
@@ -280,7 +280,7 @@ def test_the_overview_names_what_was_released_and_what_became_of_it(store: Store
     )
     assert (line["why"], line["by"]) == ("checked", "reader")
     ask(action="withdraw")
-    assert show(store)["released"] == []
+    assert show(store)["overruled"] == []
 
 
 def test_a_date_without_a_partition_is_refused_and_the_others_are_named(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""From a refused series to a volume: quarantine, release, the same steps again; and back by a withdrawal."""
+"""From a refused series to a volume: quarantine, overruling, the same steps again; and a withdrawal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pydicom
 import pytest
 
 from jobs.preprocess.commit import commit_preprocess
-from jobs.quarantine.overrule import job
+from jobs.quarantine.overrule import execute
 from lake.places import Places
 from messages.quarantine import Overrule
 from messages.wire import as_json, parsed
@@ -57,10 +57,10 @@ def ask(site: Site, series: str, **changes: Any) -> dict[str, Any]:
     }
     who = {"why": "no text seen", "by": "reader", "recorded_at": "2026-01-01", "run_id": ""}
     asked = parsed(Overrule, {"action": None, **request, **who, **changes}, "request")
-    return as_json(job(asked), "result")
+    return as_json(execute(asked), "result")
 
 
-def test_a_released_series_becomes_a_volume_and_says_so(landed: Site) -> None:
+def test_an_overruled_series_becomes_a_volume_and_says_so(landed: Site) -> None:
     before = run_again(landed)
     assert (before["volumes"], before["by_reason"]) == (1, {RISK: 24, "REGION_WITHOUT_IMAGE": 1})
     series = next(row["series_key"] for row in landed.rows(REFUSED) if row["reason"] == RISK)
@@ -75,7 +75,7 @@ def test_a_released_series_becomes_a_volume_and_says_so(landed: Site) -> None:
     assert "reader" not in story
 
 
-def test_a_release_marks_the_files_of_its_series_in_the_manifest_and_no_other(landed: Site) -> None:
+def test_overruling_marks_the_files_of_its_series_in_the_manifest_and_no_other(landed: Site) -> None:
     run_again(landed)
     series = next(row["series_key"] for row in landed.rows(REFUSED) if row["reason"] == RISK)
     ask(landed, series)
@@ -100,7 +100,7 @@ def test_a_withdrawal_brings_the_partition_back_bit_for_bit(landed: Site) -> Non
     assert (landed.store.read(SCANS), landed.store.read(REFUSED)) == old
 
 
-def test_a_file_that_comes_later_for_a_released_series_is_not_released(landed: Site) -> None:
+def test_a_file_that_comes_later_for_an_overruled_series_is_not_overruled(landed: Site) -> None:
     late = landed.landing / "sender 1/PET/IM0024.dcm"
     held = late.read_bytes()
     late.unlink()

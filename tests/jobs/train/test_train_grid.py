@@ -26,7 +26,7 @@ def training_set() -> TrainingSet:
 
 
 class LocalSpread:
-    """Spark's part, in this process: tasks in batches of two, results in another order."""
+    """What Spark does, in this process: tasks in batches of two, results in another order."""
 
     def __init__(
         self, data: TrainingSet, spoil: Callable[[pd.DataFrame], pd.DataFrame] | None = None

@@ -11,7 +11,7 @@ import pytest
 
 from jobs.train.core import pipeline
 
-# MLflow warns of itself, of its dependencies and of half of this file; none of it is ours to mend.
+# MLflow warns of itself, of its dependencies and of half of this file; none of it is ours to correct.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 # as many columns as there are features, with names as long as theirs
 NAMES = ["a", *(f"ngldm_low_dependence_high_grey_level_emphasis_{n}" for n in range(481))]
@@ -20,7 +20,7 @@ FRAME = pd.DataFrame(np.random.default_rng(0).normal(size=(20, len(NAMES))), col
 
 @pytest.fixture
 def tracking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A database of MLflow's own in an empty folder, no server; nobody is called."""
+    """A database of MLflow's own in an empty folder, no server; none is called."""
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
     monkeypatch.setenv("GIT_PYTHON_REFRESH", "quiet")
     # MLflow asks pyspark-client (of the Spark provider) for a live session; without a Spark distribution

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from messages.quarantine import Overrule, ReleaseShown, ShowQuarantine
+from messages.quarantine import Overrule, OverruleShown, ShowQuarantine
 from messages.wire import as_json
 from nightscan.errors import BadInputError
 from nightscan.stages.quarantine import quarantine
@@ -29,7 +29,7 @@ DONE = {
     "recorded": 2,
     "already": 0,
     "series": ["abc"],
-    "releases": "/data/quarantine_releases",
+    "record": "/data/quarantine_releases",
 }
 
 
@@ -77,7 +77,7 @@ def test_wrong_input_is_an_error_that_airflow_does_not_try_again(monkeypatch):
     from airflow.sdk.exceptions import AirflowFailException
 
     def refuse(request):
-        raise BadInputError("GANTRY_TILT cannot be released", remedy="ask the scanner")
+        raise BadInputError("GANTRY_TILT cannot be overruled", remedy="ask the scanner")
 
     monkeypatch.setattr(quarantine, "run_program", refuse)
     with pytest.raises(AirflowFailException, match=r"(?s)GANTRY_TILT.*ask the scanner"):
@@ -85,10 +85,10 @@ def test_wrong_input_is_an_error_that_airflow_does_not_try_again(monkeypatch):
 
 
 def test_the_outcome_tells_of_the_series_of_this_release_only(asked):
-    line = fields_of(ReleaseShown)
+    line = fields_of(OverruleShown)
     volume = line | {"series_key": "abc", "volume": True, "refused": {}, "why": "not for the XCom"}
     other = line | {"series_key": "other", "volume": False, "refused": {"GANTRY_TILT": 3}}
-    asked.says[ShowQuarantine] = {"released": [volume, other], "files": 3}
+    asked.says[ShowQuarantine] = {"overruled": [volume, other], "files": 3}
     outcome = quarantine.OutcomeOperator(task_id="outcome", overruled=DONE).execute(context())
     assert outcome == {
         "action": "release",

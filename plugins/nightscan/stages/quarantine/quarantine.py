@@ -45,7 +45,7 @@ class ReleaseOperator(BaseOperator):
         run_sql(config, "hive/register_releases.sql", scan_date=done.scan_date)
         self.log.info(
             "%s: %d files of %s recorded, %d were before; %s",
-            done.action, done.recorded, done.scan_date, done.already, done.releases,
+            done.action, done.recorded, done.scan_date, done.already, done.record,
         )  # fmt: skip
         return to_json(done, "the result")
 
@@ -66,7 +66,7 @@ class OutcomeOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         config, done = load_config(), handed_on(Overruled, self.overruled)
         shown = run_program(ShowQuarantine(hdfs=config.hdfs, root=config.root, scan_date=done.scan_date))
-        series = [line for line in shown.released if line.series_key in done.series]
+        series = [line for line in shown.overruled if line.series_key in done.series]
         for line in series:
             if line.volume:
                 self.log.info("series %s is a volume", line.series_key)
