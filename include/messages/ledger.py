@@ -16,6 +16,6 @@ class LedgerEntered(Result, frozen=True, kw_only=True):
 class EnterInLedger(Request[LedgerEntered], frozen=True, kw_only=True):
     """Write the row, and nothing else."""
 
-    program = "jobs.base.ledger"
+    program = "jobs.base.enter_in_ledger"
 
     ledger: Annotated[LedgerRow, doc("the row")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 NEAREST = 5
 

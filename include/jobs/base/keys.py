@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 KEY_VARIABLE = "NIGHTSCAN_PATIENT_KEY"
 KEY_SECRET = "nightscan.patient.key"  # noqa: S105 - a name, in the credentials of a streaming job

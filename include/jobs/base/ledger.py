@@ -1,20 +1,17 @@
-"""Enter a row in the ledger stage_runs: what a stage took in, gave out, refused, and how long it took.
+"""The ledger stage_runs: what a stage took in, gave out, refused, and how long it took.
 
-As a program it does nothing else: `protocol.run` enters the row that any request may carry. One file a row,
-named by dag, run, stage (and scan date or model version): a repeated stage replaces its row.
+`protocol.run` alone enters rows: any request may carry one. One file a row, named by dag, run, stage (and
+scan date or model version): a repeated stage replaces its row.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import sys
 
-from jobs.base.protocol import run
 from jobs.base.schemas import STAGE_RUNS, table
 from jobs.base.store import Store
 from lake.places import Places
-from messages.ledger import EnterInLedger, LedgerEntered
 from messages.message import Counted, LedgerRow
 
 
@@ -40,17 +37,3 @@ def _slug(text: str) -> str:
 
 def _run_slug(run_id: str) -> str:
     return f"{_slug(run_id)[:40]}-{hashlib.sha256(run_id.encode()).hexdigest()[:6]}"
-
-
-def execute(request: EnterInLedger) -> LedgerEntered:
-    """Say where the row goes."""
-    return LedgerEntered(path=path_of(request.root, request.ledger))
-
-
-def main() -> int:
-    """Run as a program."""
-    return run(EnterInLedger, execute)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

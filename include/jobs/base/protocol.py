@@ -7,9 +7,12 @@ Exit codes: 0 ok; 2 bad input, the last line being {"error": ..., "remedy": ...}
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from jobs.base.errors import JobInputError
 
 if TYPE_CHECKING:
     from messages.message import Refusal, Request, Result
@@ -17,15 +20,6 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 
 Q = TypeVar("Q", bound="Request[Any]")
-
-
-class JobInputError(Exception):
-    """The input of a program cannot be used: which thing, which fact, and what to do about it."""
-
-    def __init__(self, error: str, remedy: str) -> None:
-        super().__init__(f"{error}; {remedy}")
-        self.error = error
-        self.remedy = remedy
 
 
 def progress(message: str) -> None:
@@ -64,7 +58,18 @@ def _refuse(refusal: Refusal) -> int:
 def _enter_in_ledger(request: Request[Any], result: Result) -> None:
     if request.ledger is None:
         return
-    from jobs.base.ledger import enter  # noqa: PLC0415 - jobs.base.ledger is itself such a program
+    from jobs.base.ledger import enter  # noqa: PLC0415 - as above
     from jobs.base.store import open_store  # noqa: PLC0415 - as above
 
     enter(open_store(request.hdfs), request.root, request.ledger, result.counted())
+
+
+def end(code: int) -> NoReturn:
+    """End the process, without the interpreter's own end.
+
+    That sometimes aborts (exit code 134, "terminate called without an active exception"): the first read of a
+    Parquet file starts a thread of pyarrow 25, whose pool is gone before it.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 SHOWN = 5
 

@@ -15,8 +15,8 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from jobs.base.errors import JobInputError
 from jobs.base.filesystems import Entry, Files, Folder, Hdfs
-from jobs.base.protocol import JobInputError
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.base.store import Store
 from lake.folders import hidden
 

@@ -12,7 +12,6 @@ swaps current.json of the scan date: it names the build, and each of its files w
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -20,8 +19,9 @@ from typing import Any
 from imaging.deid.reasons import DeidReason, DeidRefusal
 from imaging.deid.record import Outcomes, Quarantined, page_of, record_of
 from imaging.deid.remover import Deidentifier
+from jobs.base.errors import JobInputError
 from jobs.base.keys import sha256, site_key
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.protocol import end, progress, run
 from jobs.base.reconcile import unaccounted
 from jobs.base.schemas import RAW_FILES
 from jobs.base.store import Store, open_store
@@ -145,4 +145,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

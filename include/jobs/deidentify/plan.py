@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from collections.abc import Iterable
 from typing import Any
 
 from imaging.deid.options import Options
 from jobs.base.balance import balance, cost
 from jobs.base.dates import checked_date
+from jobs.base.errors import JobInputError
 from jobs.base.keys import build_id, site_key
-from jobs.base.protocol import JobInputError, run
+from jobs.base.protocol import end, run
 from jobs.base.raw_files import Row, contents, entry
 from jobs.base.store import Store, open_store
 from jobs.deidentify.worker import worker_of
@@ -87,4 +87,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

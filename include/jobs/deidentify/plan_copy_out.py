@@ -5,11 +5,11 @@ Refuses: the build is not the committed one, or its folder holds anything but th
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 
+from jobs.base.errors import JobInputError
 from jobs.base.keys import sha256
-from jobs.base.protocol import JobInputError, run
+from jobs.base.protocol import end, run
 from jobs.base.store import Store, open_store
 from jobs.deidentify.build import Stored, check_lengths, committed
 from lake.places import Places
@@ -69,4 +69,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -13,7 +13,7 @@ from imaging.deid.remover import Cleaned, Deidentifier
 from imaging.guard import guarded
 from imaging.reasons import Reason
 from imaging.records import Limits, Refusal
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 BASE_BYTES = 160 << 20  # Python with its libraries, and the files of a batch
 BYTES_PER_BYTE = 5  # of a file at the peak, 4 of them measured: original, elements, result, second reader

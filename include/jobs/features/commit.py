@@ -11,7 +11,6 @@ Expected is one row a region; a series without regions may have one row whose re
 from __future__ import annotations
 
 import io
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,7 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base.protocol import JobInputError, run
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import end, run
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from lake.folders import hidden, scan_dates
@@ -175,4 +175,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -9,12 +9,12 @@ Hive sends to the reducer of its task (jobs.base.reducer_keys); Hive joins it to
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from jobs.base.balance import balance, cost
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import end, progress, run
 from jobs.base.reducer_keys import reducer_keys
 from jobs.base.schemas import FEATURE_TASKS, MRI_SCANS, table
 from jobs.base.store import Store, open_store
@@ -88,4 +88,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

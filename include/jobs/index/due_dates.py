@@ -9,10 +9,10 @@ Refuses when there is no index.
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
-from jobs.base.protocol import JobInputError, run
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import end, run
 from jobs.base.store import Store, open_store
 from lake.places import Places
 from messages.index import DueDatesFound, FindDueDates
@@ -45,4 +45,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

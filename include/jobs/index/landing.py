@@ -14,7 +14,6 @@ another date is listed with 0 files, so that it is due. Concurrent runs on one m
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +24,9 @@ import pyarrow as pa
 
 from imaging.folder.walk import Found, walk
 from imaging.reasons import Reason
+from jobs.base.errors import JobInputError
 from jobs.base.keys import SiteKey, site_key
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.protocol import end, progress, run
 from jobs.base.schemas import QUARANTINE, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.index.links import link_regions, unlinked
@@ -176,4 +176,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 
 @contextmanager

@@ -10,13 +10,13 @@ into it. raw_files is swapped last, so a crash at any point leaves files that th
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from posixpath import dirname
 from typing import Any
 
+from jobs.base.errors import JobInputError
 from jobs.base.keys import sha256
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.protocol import end, progress, run
 from jobs.base.store import Store, open_store, parquet_bytes
 from lake.folders import hidden
 from lake.places import Places
@@ -131,4 +131,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

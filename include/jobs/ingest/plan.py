@@ -10,7 +10,6 @@ this one: a date taken in before may so be left with none.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs.base.dates import nearest
+from jobs.base.errors import JobInputError
 from jobs.base.keys import build_id, files_digest
-from jobs.base.protocol import JobInputError, run
+from jobs.base.protocol import end, run
 from jobs.base.schemas import RAW_FILES, table
 from jobs.base.store import Store, open_store
 from jobs.index.revisions import date_digest
@@ -141,4 +141,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -12,7 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 MIN_PER_CLASS = 2  # in every fold, so that each held-out fold has an AUC and each training fold both classes
 MIN_FOLDS = 3  # with 2 the inner selection would have one training fold only, and none to compare with

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.model.state import Attempt
 
 

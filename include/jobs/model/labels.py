@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 VALUES: dict[str, int | None] = {"0": 0, "1": 1, "": None}
 SHOWN = 10  # lines named in one message

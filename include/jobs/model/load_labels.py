@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 
+from jobs.base.errors import JobInputError
 from jobs.base.keys import patient_key
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.protocol import end, progress, run
 from jobs.base.schemas import GROUND_TRUTH, table
 from jobs.base.store import open_store
 from jobs.model import labels as release_labels
@@ -59,4 +59,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

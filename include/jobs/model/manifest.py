@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS
 from jobs.base.store import Store
 from jobs.model.rows import RULE, Choice, FeatureRow

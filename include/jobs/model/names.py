@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import end, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import folds as release_folds
 from jobs.model import manifest as release_manifest
@@ -172,4 +172,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from typing import Any
 
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import end, progress, run
 from jobs.base.store import Store, open_store
 from jobs.model import state as release_state
 from jobs.model.gate import refusal
@@ -109,4 +109,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

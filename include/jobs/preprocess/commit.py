@@ -10,12 +10,12 @@ The quarantine partition is swapped first and mri_scans last: that file is the c
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import end, progress, run
 from jobs.base.reconcile import reconcile
 from jobs.base.schemas import MRI_SCANS, QUARANTINE, RAW_FILES, table
 from jobs.base.store import Store, open_store, parquet_bytes
@@ -108,4 +108,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

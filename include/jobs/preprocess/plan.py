@@ -14,7 +14,6 @@ With no series at all there are 0 tasks: skip the streaming job, the commit stil
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,8 +24,9 @@ from imaging.reasons import Reason
 from imaging.records import FileOutcome, Refusal, Role
 from imaging.series.plan import Series, Usable, make_plan, record_of
 from jobs.base.balance import balance, cost
+from jobs.base.errors import JobInputError
 from jobs.base.keys import build_id, sha256
-from jobs.base.protocol import JobInputError, run
+from jobs.base.protocol import end, run
 from jobs.base.raw_files import contents, entry
 from jobs.base.store import Store, open_store
 from jobs.index.schema import INDEX, Row
@@ -147,4 +147,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobs.base.dates import nearest
+from jobs.base.errors import JobInputError
 from jobs.base.explanations import explanation_of
-from jobs.base.protocol import JobInputError
 from jobs.base.schemas import QUARANTINE, RAW_FILES
 from jobs.base.store import Store
 from jobs.quarantine.record import Row

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from jobs.base.dates import checked_date
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.quarantine.files import UNDATED_REMEDY, Choice
 from jobs.quarantine.record import Action
 from lake.folders import UNDATED

@@ -11,12 +11,12 @@ started this ends early. One writer at a time: the DAG quarantine_release has on
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jobs.base.protocol import JobInputError, progress, run
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import end, progress, run
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import Choice, Partition, chosen
 from jobs.quarantine.form import action_of, choice_of, dated, one_line
@@ -119,4 +119,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

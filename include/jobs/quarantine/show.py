@@ -8,13 +8,13 @@ Names of source files stay out: senders put patients' names there. `raw_files` h
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from jobs.base.errors import JobInputError
 from jobs.base.explanations import explanation_of
-from jobs.base.protocol import JobInputError, run
+from jobs.base.protocol import end, run
 from jobs.base.schemas import MRI_SCANS, QUARANTINE
 from jobs.base.store import Store, open_store
 from jobs.quarantine.files import partition_dates
@@ -138,4 +138,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.train.core import TrainingSet
 from lake.places import Places
 

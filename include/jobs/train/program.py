@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jobs.base.protocol import BAD_INPUT, JobInputError, progress
+from jobs.base.errors import JobInputError
+from jobs.base.protocol import BAD_INPUT, progress
 from jobs.base.schemas import MODEL_PREDICTIONS, table
 from jobs.base.store import Store, open_store
 from jobs.train import core as train_core

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from jobs.base.errors import JobInputError
 from jobs.base.keys import SiteKey, build_id, files_digest, patient_key, site_key
 from jobs.base.ledger import path_of
-from jobs.base.protocol import JobInputError, run
+from jobs.base.protocol import run
 from jobs.base.store import open_store
 from messages.errors import MessageError
 from messages.message import Counted, Request, Result, Text

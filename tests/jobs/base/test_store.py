@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jobs.base import schemas
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.base.store import Entry, Store, open_store, parquet_bytes
 
 SCAN: dict[str, Any] = dict.fromkeys(schemas.MRI_SCANS.names)
@@ -90,6 +90,10 @@ def test_a_url_of_another_kind_is_refused_with_a_remedy() -> None:
 
 def test_a_program_that_read_a_table_ends_in_peace(store: Store, tmp_path: Path) -> None:
     store.swap_table("/t", schemas.table([SCAN | {"series_key": "1"}], schemas.MRI_SCANS))
-    code = f"from jobs.base.store import open_store; open_store('file://{tmp_path}').read_table('/t')"
-    ended = [subprocess.run([sys.executable, "-c", code], check=False).returncode for _ in range(2)]
-    assert ended == [0, 0]
+    read = f"from jobs.base.store import open_store; open_store('file://{tmp_path}').read_table('/t')"
+    end = (
+        "import atexit; atexit.register(print, 'late'); from jobs.base.protocol import end; print(1); end(2)"
+    )
+    command = [sys.executable, "-c", f"{read}; {end}"]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (2, "1\n")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from imaging.deid.folder import deidentify_folder
+from jobs.base.errors import JobInputError
 from jobs.base.keys import sha256
-from jobs.base.protocol import JobInputError
 from jobs.deidentify.build import below
 from jobs.deidentify.plan_copy_out import plan_copy_out
 from tests.jobs.conftest import Site, tree

@@ -16,8 +16,8 @@ import pytest
 
 from imaging.deid.pseudonyms import Pseudonyms
 from imaging.deid.remover import Deidentifier
+from jobs.base.errors import JobInputError
 from jobs.base.keys import KEY_SECRET, sha256
-from jobs.base.protocol import JobInputError
 from jobs.deidentify import mapper
 from jobs.deidentify.build import below
 from tests.jobs.conftest import Site, tree

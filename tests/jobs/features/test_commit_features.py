@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.base.schemas import FEATURES_HEAD, MRI_SCANS, image_features, table
 from jobs.base.store import Store, open_store
 from jobs.features.commit import commit_features

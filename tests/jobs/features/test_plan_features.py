@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.base.reducer_keys import reducer_keys
 from jobs.base.schemas import MRI_SCANS, table
 from jobs.base.store import Store, open_store

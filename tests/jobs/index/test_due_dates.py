@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.base.store import open_store
 from jobs.index.due_dates import due_dates
 from lake.places import Places

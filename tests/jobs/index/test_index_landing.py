@@ -9,8 +9,8 @@ from typing import Any
 import pydicom
 import pytest
 
+from jobs.base.errors import JobInputError
 from jobs.base.keys import SiteKey
-from jobs.base.protocol import JobInputError
 from jobs.index import landing as module
 from jobs.index import rows as index_rows
 from messages.index import IndexLanding

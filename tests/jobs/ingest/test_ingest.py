@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobs.base.dates import nearest
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.ingest.commit import commit_ingest
 from tests.jobs.conftest import DAY, ROOT, CrashError, Site, copy_of, crashing, tree
 

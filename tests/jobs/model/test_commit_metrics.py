@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.base.schemas import MODEL_METRICS, table
 from jobs.base.store import Store, open_store, parquet_bytes
 from jobs.model.commit_metrics import commit_metrics

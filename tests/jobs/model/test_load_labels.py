@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from jobs.base.errors import JobInputError
 from jobs.base.keys import patient_key
-from jobs.base.protocol import JobInputError
 from jobs.base.store import open_store
 from jobs.model.load_labels import load_labels
 from messages.model import LoadLabels

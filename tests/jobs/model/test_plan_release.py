@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.model import state as release_state
 from jobs.model.folds import TooFewPatientsError
 

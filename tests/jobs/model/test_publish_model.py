@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.model import state as release_state
 from jobs.model.publish import publish_model
 from jobs.train.candidate import write_candidate

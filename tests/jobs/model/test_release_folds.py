@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.model.folds import MIN_PER_CLASS, TooFewPatientsError, deal, require_enough
 
 KEYS = st.text("0123456789abcdef", min_size=16, max_size=16)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.preprocess.commit import commit_preprocess
 from messages.wire import as_json
 from tests.jobs.conftest import DAY, ROOT, CrashError, Site, copy_of, crashing, preprocess_plan, stream, tree

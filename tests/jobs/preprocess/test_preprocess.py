@@ -18,7 +18,7 @@ from imaging.records import Limits, Refusal
 from imaging.regions import rasterise as regions
 from imaging.series import products as library
 from imaging.series.convert import convert_series
-from jobs.base.protocol import JobInputError
+from jobs.base.errors import JobInputError
 from jobs.preprocess import mapper
 from jobs.preprocess.commit import commit_preprocess
 from jobs.preprocess.convert_line import Place, work_of

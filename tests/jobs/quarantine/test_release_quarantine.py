@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from imaging.reasons import Reason
+from jobs.base.errors import JobInputError
 from jobs.base.explanations import explanation_of
-from jobs.base.protocol import JobInputError
 from jobs.base.schemas import QUARANTINE, RAW_FILES, table
 from jobs.base.store import Store, open_store
 from jobs.index.due_dates import due_dates
