@@ -47,10 +47,11 @@ def release_quarantine(store: Store, root: str, scan_date: str, choice: Choice, 
     _check_landed(store, places, scan_date)
     force = in_force(recorded(store, places, scan_date))
     names = chosen(partition, choice, scan_date)
-    if entry.action is Action.RELEASE:
-        change = _release(partition, choice, names, force)
-    else:
-        change = _withdraw(choice, names, force)
+    match entry.action:
+        case Action.RELEASE:
+            change = _release(partition, choice, names, force)
+        case Action.WITHDRAW:
+            change = _withdraw(choice, names, force)
     if store.exists(places.committed(scan_date)):
         store.swap_changed(places.committed(scan_date), DUE)
     if change.new:
