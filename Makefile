@@ -79,7 +79,10 @@ phantom-table: install ## IBSI's digital phantom: every feature beside the conse
 tables-page: ## print docs/tables.md from the description of the tables
 	@PYTHONPATH=include $(VENV)/python -m lake > docs/tables.md
 
-features-page: ## print the tables of docs/features.md from the list of features
+features-page: ## compile the function, print include/hive/features.tsv and from it the tables of docs/features.md
+	@mvn -q -B -ntp -gs include/cluster/poms/settings.xml -f include/java/pom.xml compile
+	@java -cp include/java/target/classes com.hospital.ml.FeatureTable > include/java/target/features.tsv
+	@mv include/java/target/features.tsv include/hive/features.tsv
 	@PYTHONPATH=include $(VENV)/python -m radiomics_check.page
 
 programs-page: ## write docs/programs.md from the models of requests and results

@@ -1,4 +1,4 @@
-"""Every message that starts a program."""
+"""Every message that starts a program, room by room, in the order in which its module defines them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,11 @@ from typing import Any
 from messages import deidentify, features, index, ingest, ledger, model, preprocess, quarantine, train
 from messages.message import Call, Request
 
-REQUESTS: tuple[type[Request[Any]], ...] = (
-    index.IndexLanding,
-    index.FindDueDates,
-    ingest.PlanIngest,
-    ingest.CommitIngest,
-    preprocess.PlanPreprocess,
-    preprocess.CommitPreprocess,
-    features.PlanFeatures,
-    features.CommitFeatures,
-    deidentify.PlanDeidentify,
-    deidentify.CommitDeidentify,
-    deidentify.PlanCopyOut,
-    quarantine.Overrule,
-    quarantine.ShowQuarantine,
-    model.LoadLabels,
-    model.PlanRelease,
-    model.Publish,
-    model.CommitMetrics,
-    ledger.EnterInLedger,
+ROOMS = (index, ingest, preprocess, features, deidentify, quarantine, model, ledger, train)
+CALLS: tuple[type[Call[Any]], ...] = tuple(
+    one
+    for room in ROOMS
+    for one in vars(room).values()
+    if isinstance(one, type) and issubclass(one, Call) and one.__module__ == room.__name__
 )
-CALLS: tuple[type[Call[Any]], ...] = (*REQUESTS, train.Train)
+REQUESTS: tuple[type[Request[Any]], ...] = tuple(one for one in CALLS if issubclass(one, Request))

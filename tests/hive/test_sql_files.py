@@ -86,7 +86,7 @@ def test_the_list_of_features_is_that_of_the_function(tmp_path: Path) -> None:
     jar = shutil.copy(JAR, tmp_path)
     command = ["java", "-cp", str(jar), "com.hospital.ml.FeatureTable"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert printed == FEATURES.read_text(), f"{' '.join(command)} > {FEATURES}"
+    assert printed == FEATURES.read_text(), "run `make features-page`"
 
 
 def test_the_stale_jar_check_may_be_left_out() -> None:

@@ -67,13 +67,15 @@ def make_plan(files: Iterable[tuple[T, Usable | Refusal]]) -> Plan[T]:
 
 def _place(facts: Usable, series: dict[str, Series[T]]) -> Series[T] | Refusal | None:
     """Return the series a region was drawn on; None for an image, which has its place."""
-    if facts.role is Role.OTHER:
-        return Refusal(Reason.UNSUPPORTED_SOP_CLASS, {"class": uid_name(facts.sop_class)})
-    if facts.role is Role.IMAGE:
-        return None
-    if isinstance(facts.drawn_on, Refusal):
-        return facts.drawn_on
-    return series.get(facts.drawn_on) or Refusal(Reason.REGION_WITHOUT_IMAGE)
+    match facts.role:
+        case Role.OTHER:
+            return Refusal(Reason.UNSUPPORTED_SOP_CLASS, {"class": uid_name(facts.sop_class)})
+        case Role.IMAGE:
+            return None
+        case Role.REGION:
+            if isinstance(facts.drawn_on, Refusal):
+                return facts.drawn_on
+            return series.get(facts.drawn_on) or Refusal(Reason.REGION_WITHOUT_IMAGE)
 
 
 def plan_of_headers(files: Iterable[tuple[T, Header | Refusal]]) -> Plan[T]:

@@ -1,4 +1,4 @@
-"""Enter a row in the ledger for a stage without a program at its end: `protocol.run` does, as for any other."""
+"""Enter a row in the ledger for a stage without a program at its end; `protocol.run` does the writing."""
 
 from __future__ import annotations
 

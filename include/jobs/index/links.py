@@ -22,12 +22,15 @@ def link_regions(rows: Iterable[Row]) -> None:
     for row in rows:
         if row["reason"] is not None:
             continue
-        if row["role"] == Role.IMAGE:
-            series, day = row["series_key"], row["own_date"]
-            links.add(row["patient_key"], series, row["frame_key"] or "")
-            dates[series] = min(day, dates.get(series, day))
-        elif row["role"] == Role.REGION:
-            regions.append(row)
+        match Role(row["role"]):
+            case Role.IMAGE:
+                series, day = row["series_key"], row["own_date"]
+                links.add(row["patient_key"], series, row["frame_key"] or "")
+                dates[series] = min(day, dates.get(series, day))
+            case Role.REGION:
+                regions.append(row)
+            case Role.OTHER:
+                pass
     for row in regions:
         referenced = (json.loads(row[name]) for name in ("referenced_series", "referenced_frames"))
         target = links.target(row["patient_key"], *referenced)

@@ -55,10 +55,11 @@ def execute(request: Overrule) -> Overruled:
     _check_landed(store, places, scan_date)
     force = in_force(recorded(store, places, scan_date))
     names = chosen(partition, choice, scan_date)
-    if entry.action is Action.RELEASE:
-        change = _to_overrule(partition, choice, names, force)
-    else:
-        change = _to_withdraw(choice, names, force)
+    match entry.action:
+        case Action.RELEASE:
+            change = _to_overrule(partition, choice, names, force)
+        case Action.WITHDRAW:
+            change = _to_withdraw(choice, names, force)
     if store.exists(places.committed(scan_date)):
         store.swap_changed(places.committed(scan_date), DUE)
     if change.new:

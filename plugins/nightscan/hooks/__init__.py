@@ -6,13 +6,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nightscan.hooks.drill import DrillHook
-    from nightscan.hooks.hadoop import HadoopCli
-    from nightscan.hooks.hdfs import HdfsHook
-    from nightscan.hooks.hive import HiveQueryHook
-    from nightscan.hooks.livy import LivyBatchHook
-    from nightscan.hooks.mlflow import MlflowHook
-    from nightscan.hooks.yarn import YarnHook
+    from nightscan.hooks.drill import DrillHook as DrillHook
+    from nightscan.hooks.hadoop import HadoopCli as HadoopCli
+    from nightscan.hooks.hdfs import HdfsHook as HdfsHook
+    from nightscan.hooks.hive import HiveQueryHook as HiveQueryHook
+    from nightscan.hooks.livy import LivyBatchHook as LivyBatchHook
+    from nightscan.hooks.mlflow import MlflowHook as MlflowHook
+    from nightscan.hooks.yarn import YarnHook as YarnHook
 
 _WHERE = {
     "DrillHook": "drill",
@@ -23,7 +23,6 @@ _WHERE = {
     "MlflowHook": "mlflow",
     "YarnHook": "yarn",
 }
-__all__ = ["DrillHook", "HadoopCli", "HdfsHook", "HiveQueryHook", "LivyBatchHook", "MlflowHook", "YarnHook"]
 
 
 def __getattr__(name: str) -> Any:

@@ -58,4 +58,4 @@ class MlflowRunLink(EngineLink):
     name = "MLflow run"
 
 
-ALL_LINKS = [YarnApplicationLink(), LivyLink(), DrillQueryLink(), HiveQueryLink(), MlflowRunLink()]
+ALL_LINKS = [link() for link in EngineLink.__subclasses__()]

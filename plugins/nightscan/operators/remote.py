@@ -99,14 +99,16 @@ def job_failure(
     job_id: str, app_id: str, link: str, outcome: Outcome, event: dict[str, Any]
 ) -> JobDeadlineError | JobFailedError | JobLostError:
     """Return the error for a job that did not succeed."""
-    if outcome is Outcome.DEADLINE:
-        return JobDeadlineError(job_id, link=link)
-    if outcome in {Outcome.LOST, Outcome.GONE}:
-        return JobLostError(job_id, str(event.get("reason") or "the engine no longer knows it"))
-    return JobFailedError(
-        job_id,
-        str(event.get("state") or outcome),
-        last_lines=str(event.get("last_lines") or "").splitlines(),
-        link=link,
-        remedy=f"read its containers' logs: yarn logs -applicationId {app_id}" if app_id else "",
-    )
+    match outcome:
+        case Outcome.DEADLINE:
+            return JobDeadlineError(job_id, link=link)
+        case Outcome.LOST | Outcome.GONE:
+            return JobLostError(job_id, str(event.get("reason") or "the engine no longer knows it"))
+        case Outcome.FAILED | Outcome.KILLED | Outcome.UNKNOWN | Outcome.RUNNING | Outcome.SUCCEEDED:
+            return JobFailedError(
+                job_id,
+                str(event.get("state") or outcome),
+                last_lines=str(event.get("last_lines") or "").splitlines(),
+                link=link,
+                remedy=f"read its containers' logs: yarn logs -applicationId {app_id}" if app_id else "",
+            )
