@@ -9,7 +9,6 @@ from datetime import datetime
 from airflow.timetables.base import DagRunInfo
 from airflow.timetables.trigger import CronPartitionTimetable
 
-from lake.folders import Folders
 from nightscan import hooks
 from nightscan.config import load_config
 
@@ -37,6 +36,8 @@ def landed_dates() -> frozenset[str] | None:
 
     :raises nightscan.errors.NightscanError: HDFS does not answer.
     """
+    from lake.folders import Folders  # noqa: PLC0415 - only at run time
+
     path = Folders(load_config().root).index_dates()
     hook = hooks.HdfsHook()
     if not hook.exists(path):

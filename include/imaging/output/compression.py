@@ -15,15 +15,13 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 import numpy as np
-from isal import igzip, isal_zlib
+from isal import isal_zlib
 
 LEVEL = 2
 GZIP_WINDOW = 31  # zlib's wbits: the largest window, in a gzip wrapper without name and time
 PROBE_BYTES = 1 << 15
 PROBE_SHA256 = "c4af541f3bae639515a0e840a81ecaed108b3f865494d85f066956927c89118d"
 Buffer = bytes | memoryview
-
-_decompress: Callable[[bytes], bytes] = igzip.decompress
 
 
 def gzip_chunks(chunks: Iterable[Buffer]) -> bytes:
@@ -40,8 +38,11 @@ def gunzip(data: bytes) -> bytes:
 
     :raises ValueError: when they are damaged or cut
     """
+    from isal import igzip  # noqa: PLC0415 - a conversion does not read what it wrote
+
+    decompress: Callable[[bytes], bytes] = igzip.decompress
     try:
-        return _decompress(data)
+        return decompress(data)
     except (OSError, EOFError, zlib.error, isal_zlib.error) as error:  # type: ignore[misc]  # its stub is wrong
         raise ValueError(f"damaged or cut gzip data ({error}); write the file again") from error
 

@@ -71,8 +71,12 @@ class Unusable:
 
 def first_number(slice_: Slice, keywords: Sequence[str]) -> float | None:
     """Return the number of the first element that holds one; None without any."""
-    values = (number(slice_.look(keyword)) for keyword in keywords)
-    return next((value for value in values if value is not None), None)
+    for keyword in keywords:
+        text = slice_.look(keyword)
+        value = number(text) if text else None  # most are absent: no exception for each
+        if value is not None:
+            return value
+    return None
 
 
 def stated_spacing(slice_: Slice) -> tuple[str, float] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import basename
@@ -78,6 +77,8 @@ class Folder:
     def delete(self, path: str) -> None:
         target = self._at(path)
         if target.is_dir():
+            import shutil  # noqa: PLC0415 - a mapper deletes nothing, and need not load bz2 and lzma
+
             shutil.rmtree(target)
         else:
             target.unlink(missing_ok=True)

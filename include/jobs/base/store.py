@@ -7,7 +7,7 @@ raises FileNotFoundError, an existing rename target FileExistsError, on both kin
 from __future__ import annotations
 
 import io
-import uuid
+import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -166,7 +166,7 @@ def open_store(url: str) -> Store:
 
 
 def _hidden_name(path: str) -> str:
-    return f"{dirname(path)}/_{basename(path)}.{uuid.uuid4().hex}.tmp"
+    return f"{dirname(path)}/_{basename(path)}.{os.urandom(16).hex()}.tmp"
 
 
 def _parallel(function: Callable[[Any], T], items: list[Any], threads: int) -> list[T]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lake.folders import scan_dates
-from lake.places import Places
 from nightscan import hooks
 from nightscan.config import Config, load_config
 from nightscan.operators.drill import DrillCheckOperator
@@ -52,4 +50,7 @@ class ReleaseCheckOperator(DrillCheckOperator):
     @staticmethod
     def _scan_dates(config: Config) -> list[str]:
         """Return the dates that have features: what a release learns from (others may be on their way)."""
+        from lake.folders import scan_dates  # noqa: PLC0415 - only at run time
+        from lake.places import Places  # noqa: PLC0415 - only at run time
+
         return scan_dates(hooks.HdfsHook().list(Places(config.root).features_folder()))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from lake.model import MODEL_METRICS
 from messages.message import Build, Date, Message, Text
 from nightscan.config import load_config
 from nightscan.operators.hive_script import HiveScriptOperator
@@ -80,6 +79,8 @@ class EvaluateOperator(HiveScriptOperator):
         )
 
     def finish(self, context: Context, application_id: str) -> dict[str, Any]:
+        from lake.model import MODEL_METRICS  # noqa: PLC0415 - only at run time
+
         config, plan = load_config(), kept(PreparedEvaluation, self.prepared)
         rows = run_sql(
             config,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lake.places import Places
 from messages.message import Message, Positive, Refusal, Text
 from messages.train import Train, Trained
 from messages.wire import answer, to_arguments
@@ -92,6 +91,8 @@ class TrainOperator(LivySparkOperator):
         self.executors = config.spark.executor_instances
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
+        from lake.places import Places  # noqa: PLC0415 - only at run time
+
         config, plan = load_config(), kept(PreparedTraining, self.prepared)
         text = hooks.HdfsHook().read_text(Places(config.root).train_result(plan.version))
         with own_errors():

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lake.hive import hive_literal
 from nightscan.config import DEFAULT_SETTINGS, Config, Features
 from nightscan.errors import BadSettingError, EngineRefusedError, JobFailedError
 from nightscan.stages.sql import run_sql
@@ -32,6 +31,8 @@ def settings_sql(texts: Mapping[str, str], modality: str) -> str:
 
     :param modality: SQL expression of the row's modality
     """
+    from lake.hive import hive_literal  # noqa: PLC0415 - only at run time
+
     default = hive_literal(texts[DEFAULT_SETTINGS])
     others = "".join(
         f" WHEN {hive_literal(name)} THEN {hive_literal(text)}"
@@ -62,6 +63,8 @@ def settings_hashes(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _ask(config: Config, modality: str, text: str) -> dict[str, Any]:
+    from lake.hive import hive_literal  # noqa: PLC0415 - only at run time
+
     try:
         rows = run_sql(config, ASK, settings=hive_literal(text))
     except (EngineRefusedError, JobFailedError) as error:

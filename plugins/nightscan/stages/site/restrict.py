@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
-from lake.places import Places
 from nightscan import hooks
 from nightscan.config import load_config
 
@@ -22,6 +21,8 @@ class RestrictOperator(BaseOperator):
     ui_color = "#e4e4e4"
 
     def execute(self, context: Context) -> dict[str, Any]:
+        from lake.places import Places  # noqa: PLC0415 - only at run time
+
         config, hook = load_config(), hooks.HdfsHook()
         folders = Places(config.root).identifying()
         for folder in folders:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from lake.hive import addition
-from lake.table import Table
+if TYPE_CHECKING:
+    from lake.table import Table
 
 Described = Callable[[str], Iterable[str]]
 
@@ -15,6 +16,8 @@ def add_missing_columns(database: str, tables: Iterable[Table], described: Descr
 
     :param described: gives the column names of an existing table
     """
+    from lake.hive import addition  # noqa: PLC0415 - only at run time
+
     kept = [table for table in tables if not table.by_position]
     statements = [addition(database, table, described(f"{database}.{table.name}")) for table in kept]
     return [statement for statement in statements if statement]

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from lake import hive
-from lake.features import image_features_build
-from lake.table import Table
+from typing import TYPE_CHECKING
+
 from nightscan import hooks
 from nightscan.config import Config
 from nightscan.errors import BadSettingError
 from nightscan.stages.site.feature_columns import feature_columns
 from nightscan.stages.site.schema_columns import own_columns
 
+if TYPE_CHECKING:
+    from lake.table import Table
+
 SHOWN = 3
 
 
 def creation_script(config: Config) -> str:
     """Return the CREATE statements with the columns of the site's features."""
+    from lake import hive  # noqa: PLC0415 - only at run time
+
     return ";\n\n".join(hive.creation(config.database, config.root, feature_columns(config.features)))
 
 
 def site_tables(config: Config) -> list[Table]:
     """Return the description of every table, with the columns of the site's features."""
+    from lake import hive  # noqa: PLC0415 - only at run time
+
     return hive.tables(feature_columns(config.features))
 
 
@@ -34,6 +40,8 @@ def require_feature_columns(config: Config) -> None:
 
     :raises BadSettingError: see above.
     """
+    from lake.features import image_features_build  # noqa: PLC0415 - only at run time
+
     described = image_features_build(feature_columns(config.features))
     table, wanted = f"{config.database}.{described.name}", described.names()
     there = own_columns(described_columns(table))
