@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,28 @@ def test_stopping_from_another_place_ends_the_run_at_once(program: MakeProgram) 
     command = Command([str(path)], timeout_s=30, on_line=lambda line: command.stop())
     with pytest.raises(CommandFailedError, match="was stopped"):
         command.run()
+
+
+def test_a_killed_task_leaves_no_program_behind(program: MakeProgram, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    path = program("slow", f"sleep 60 & echo $! > {pids}; echo begun >&2; wait")
+    killed: list[int] = []  # Airflow's handler calls on_kill and returns
+    usual = signal.signal(signal.SIGTERM, lambda number, frame: killed.append(number))
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        command = Command([str(path)], timeout_s=5, on_line=lambda line: os.kill(os.getpid(), signal.SIGTERM))
+        with pytest.raises(CommandFailedError, match=r"was stopped(?! after)"):
+            command.run()
+        assert killed == [signal.SIGTERM]
+        assert signal.getsignal(signal.SIGTERM) is handler
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+    assert not alive(int(pids.read_text()))
+
+
+def test_a_program_runs_in_another_thread_than_the_main_one_too(program: MakeProgram) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(Command([str(program("quick", "echo done"))]).run).result().stdout == "done"
 
 
 def test_a_large_input_and_output_do_not_block_each_other(program: MakeProgram) -> None:

@@ -9,8 +9,9 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import IO, cast
 
 from nightscan.errors import CommandFailedError
@@ -39,6 +40,8 @@ def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
 @dataclass
 class Command:
     """One run of a program; stop() may be called from another thread or a signal handler.
+
+    SIGTERM to this process, by which Airflow kills a task, stops the program too.
 
     :param argv: the program and its arguments (no shell).
     :param environment: added to the environment; the right place for a secret.
@@ -82,7 +85,8 @@ class Command:
             _writer(stdin_pipe, stdin),
         ]
         try:
-            code = process.wait(timeout=self.timeout_s)
+            with self._ended_with_the_task():
+                code = process.wait(timeout=self.timeout_s)
         except subprocess.TimeoutExpired:
             self.stop()
             reason = f"was stopped after {self.timeout_s:.0f} s"
@@ -107,6 +111,25 @@ class Command:
         except subprocess.TimeoutExpired:
             self._kill_group(signal.SIGKILL)
             process.wait()  # cannot hang: nothing survives SIGKILL
+
+    @contextlib.contextmanager
+    def _ended_with_the_task(self) -> Iterator[None]:
+        # Airflow's handler of SIGTERM calls on_kill, which knows no program, and returns
+        usual = signal.getsignal(signal.SIGTERM)
+
+        def end(number: int, frame: FrameType | None) -> None:
+            _begin(self.stop)  # a thread: the interrupted wait may hold the lock that stop() needs
+            if callable(usual):
+                usual(number, frame)
+
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        signal.signal(signal.SIGTERM, end)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, usual)
 
     def _start(self) -> subprocess.Popen[str]:
         try:
