@@ -26,7 +26,7 @@ import pendulum
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
-from nightscan.stages.quarantine.quarantine import OutcomeOperator, ReleaseOperator
+from nightscan.stages.quarantine.overrule import OutcomeOperator, ReleaseOperator
 from nightscan.tags import Tag
 
 with DAG(

@@ -16,8 +16,8 @@ from thrift.transport.TTransport import TBufferedTransport, TTransportException
 
 from nightscan.errors import EngineRefusedError, EngineUnreachableError, JobFailedError
 from nightscan.hooks.hive import HiveQueryHook
-from nightscan.hooks.hive_script import split_statements
 from nightscan.hooks.hive_wire import HiveOperation, HivePoll, HiveSession, cause, shown_lines
+from nightscan.hooks.statements import split_statements
 from nightscan.states import HiveState
 
 OK = ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS)

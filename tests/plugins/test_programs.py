@@ -15,7 +15,7 @@ from nightscan.errors import BadInputError, BadSettingError, CommandFailedError,
 from nightscan.hooks import yarn_logs
 from nightscan.hooks.hadoop import Counted, HadoopCli, blot
 from nightscan.hooks.process import Command, child_environment
-from nightscan.operators.job import run_job
+from nightscan.operators.program_call import run_job
 
 MakeProgram = Callable[[str, str], Path]
 

@@ -139,7 +139,7 @@ class HiveScriptOperator(BaseOperator):
             self.hive.cancel(self._running)
 
     def _statements(self) -> list[str]:
-        from nightscan.hooks.hive_script import split_statements  # noqa: PLC0415 - only at run time
+        from nightscan.hooks.statements import split_statements  # noqa: PLC0415 - only at run time
 
         scripts = [self.sql] if isinstance(self.sql, str) else self.sql
         statements = [statement for script in scripts for statement in split_statements(script)]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from nightscan.operators.job import secrets_of
+from nightscan.operators.program_call import secrets_of
 
 PROPERTY = "mapreduce.job.credentials.json"
 

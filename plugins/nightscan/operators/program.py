@@ -10,7 +10,7 @@ from messages.errors import MessageError
 from messages.message import Message, Request, Result
 from messages.wire import as_json, parsed
 from nightscan.errors import MessageRefusedError
-from nightscan.operators.job import PATIENT_KEY, run_job
+from nightscan.operators.program_call import PATIENT_KEY, run_job
 
 M = TypeVar("M", bound=Message)
 R = TypeVar("R", bound=Result)

@@ -38,7 +38,7 @@ def run_script(text: str, name: str = "script") -> list[dict[str, Any]]:
 
     :raises JobFailedError: a statement failed, with Hive's first cause.
     """
-    from nightscan.hooks.hive_script import split_statements  # noqa: PLC0415 - only at run time
+    from nightscan.hooks.statements import split_statements  # noqa: PLC0415 - only at run time
 
     hook = hooks.HiveQueryHook()
     session = hook.open_session()

@@ -19,7 +19,7 @@ from messages.ledger import EnterInLedger
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError, ManifestError
 from nightscan.hooks.hadoop import Counted
-from nightscan.operators.job import PATIENT_KEY_CONNECTION
+from nightscan.operators.program_call import PATIENT_KEY_CONNECTION
 from nightscan.stages.export import export
 from nightscan.stages.export.destination import checked_destination
 from nightscan.stages.site.runtime import Runtime, code_zip

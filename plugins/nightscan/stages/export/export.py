@@ -20,8 +20,8 @@ from messages.message import Message, Text
 from nightscan.config import load_config
 from nightscan.errors import ManifestError
 from nightscan.operators.distcp import DistCpOperator
-from nightscan.operators.job import PATIENT_KEY_CONNECTION
 from nightscan.operators.program import own_errors, run_program, to_json
+from nightscan.operators.program_call import PATIENT_KEY_CONNECTION
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
 from nightscan.stages.export.destination import checked_destination

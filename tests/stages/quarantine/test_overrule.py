@@ -10,7 +10,7 @@ import pytest
 from messages.quarantine import Overrule, OverruleShown, ShowQuarantine
 from messages.wire import as_json
 from nightscan.errors import BadInputError
-from nightscan.stages.quarantine import quarantine
+from nightscan.stages.quarantine import overrule
 from tests.messages.samples import fields_of
 
 FORM = {
@@ -45,13 +45,13 @@ def asked(monkeypatch, programs):
     programs.says[Overrule] = DONE
     programs.sql = []
     monkeypatch.setattr(
-        quarantine, "run_sql", lambda config, file, **fields: programs.sql.append((file, fields))
+        overrule, "run_sql", lambda config, file, **fields: programs.sql.append((file, fields))
     )
     return programs
 
 
 def release(made_context):
-    return quarantine.ReleaseOperator(task_id="release").execute(made_context)
+    return overrule.ReleaseOperator(task_id="release").execute(made_context)
 
 
 def test_the_form_goes_to_the_program_with_run_and_time_and_hive_learns_of_the_partition(asked):
@@ -79,7 +79,7 @@ def test_wrong_input_is_an_error_that_airflow_does_not_try_again(monkeypatch):
     def refuse(request):
         raise BadInputError("GANTRY_TILT cannot be overruled", remedy="ask the scanner")
 
-    monkeypatch.setattr(quarantine, "run_program", refuse)
+    monkeypatch.setattr(overrule, "run_program", refuse)
     with pytest.raises(AirflowFailException, match=r"(?s)GANTRY_TILT.*ask the scanner"):
         release(context())
 
@@ -89,7 +89,7 @@ def test_the_outcome_tells_of_the_series_of_this_release_only(asked):
     volume = line | {"series_key": "abc", "volume": True, "refused": {}, "why": "not for the XCom"}
     other = line | {"series_key": "other", "volume": False, "refused": {"GANTRY_TILT": 3}}
     asked.says[ShowQuarantine] = {"overruled": [volume, other], "files": 3}
-    outcome = quarantine.OutcomeOperator(task_id="outcome", overruled=DONE).execute(context())
+    outcome = overrule.OutcomeOperator(task_id="outcome", overruled=DONE).execute(context())
     assert outcome == {
         "action": "release",
         "scan_date": "2025-03-03",
