@@ -26,7 +26,7 @@ import pendulum
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
-from nightscan.stages.quarantine.overrule import OutcomeOperator, ReleaseOperator
+from nightscan.stages.quarantine.overrule import OutcomeOperator, OverruleOperator
 from nightscan.tags import Tag
 
 with DAG(
@@ -82,7 +82,7 @@ with DAG(
     },
     tags=[Tag.INTAKE, Tag.HADOOP, Tag.HIVE],
 ) as dag:
-    release = ReleaseOperator(task_id="release", doc_md="Check the input, record the release.")
+    release = OverruleOperator(task_id="release", doc_md="Check the input, record the release.")
     start_again = TriggerDagRunOperator(
         task_id="start_again",
         trigger_dag_id="scan_intake",

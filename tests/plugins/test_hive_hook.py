@@ -159,9 +159,9 @@ def test_a_statement_is_watched_from_another_connection_by_its_json(
     hs2.script = {"insert": [STATES.PENDING_STATE, STATES.RUNNING_STATE, STATES.FINISHED_STATE]}
     handle = hook.run_async(hook.open_session(), "insert").to_json()
     operation = HiveOperation.from_json(handle)
-    looks = [HiveQueryHook().poll(operation) for _ in range(3)]
-    assert [look.state for look in looks] == [HiveState.PENDING, HiveState.RUNNING, HiveState.FINISHED]
-    assert [len(look.log_lines) for look in looks] == [1, 0, 0]
+    polls = [HiveQueryHook().poll(operation) for _ in range(3)]
+    assert [poll.state for poll in polls] == [HiveState.PENDING, HiveState.RUNNING, HiveState.FINISHED]
+    assert [len(poll.log_lines) for poll in polls] == [1, 0, 0]
     assert hs2.closed == []
 
 

@@ -39,5 +39,5 @@ class Programs:
 @pytest.fixture
 def programs(monkeypatch: pytest.MonkeyPatch) -> Programs:
     made = Programs()
-    monkeypatch.setattr(airflow_side, "run_job", made)
+    monkeypatch.setattr(airflow_side, "call_program", made)
     return made

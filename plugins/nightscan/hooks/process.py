@@ -1,4 +1,4 @@
-"""Local client programs: own process group, wall limit, lines to the task log, no way to hang."""
+"""Local client programs: own process group, wall limit, lines to the task log, an end within the limit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ OWN_PREFIXES = ("AIRFLOW_CONN_", "AIRFLOW__", "AIRFLOW_VAR_")
 
 @dataclass(frozen=True)
 class CommandResult:
-    """How a program ended. `lines` are the last ones of both its streams, `stdout` all of standard output."""
+    """How a program ended.
+
+    :ivar lines: the last ones of both its streams
+    :ivar stdout: all of standard output
+    """
 
     code: int
     seconds: float
@@ -45,10 +49,10 @@ class Command:
 
     :param argv: the program and its arguments (no shell).
     :param environment: added to the environment; the right place for a secret.
-    :param timeout_s: wall limit.
+    :param timeout_s: wall limit in seconds.
     :param on_line: is given each line of standard error, and of standard output unless `keep_stdout`.
     :param keep_stdout: standard output is a result: kept whole, not logged.
-    :param term_grace_s: time between SIGTERM and SIGKILL.
+    :param term_grace_s: seconds between SIGTERM and SIGKILL.
     """
 
     argv: Sequence[str]
@@ -62,12 +66,13 @@ class Command:
 
     @property
     def name(self) -> str:
-        """Short name for messages: the program and its first argument."""
+        """Return the program and its first argument, as messages name it."""
         return " ".join([os.path.basename(self.argv[0]), *self.argv[1:2]])  # noqa: PTH119 - a name, no path
 
     def run(self, stdin: str = "") -> CommandResult:
-        """Run to the end.
+        """Run to the end and return how the program ended.
 
+        :param stdin: text for its standard input.
         :raises CommandFailedError: it cannot be started, or was stopped at the wall limit or by stop().
         """
         started = time.monotonic()
@@ -170,7 +175,7 @@ def _reader(stream: IO[str], sinks: Sequence[Callable[[str], None]]) -> threadin
 
 def _writer(stream: IO[str], text: str) -> threading.Thread:
     def push() -> None:
-        # a program that ends without reading its input says so by its exit code
+        # the exit code shows that a program ended without reading its input
         with contextlib.suppress(BrokenPipeError), stream:
             stream.write(text)
 

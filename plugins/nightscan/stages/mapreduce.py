@@ -1,4 +1,4 @@
-"""What every MapReduce job of a stage needs."""
+"""Settings of every MapReduce job of a stage."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def mapreduce_definitions(config: Config, *, tasks: int) -> dict[str, str]:
 
 
 def copy_maps(config: Config, files: int) -> int:
-    """Return how many map tasks a copy of so many files gets."""
+    """Return the number of map tasks of a copy of `files` files."""
     return max(1, min(config.ingest.maps, files // FILES_PER_MAP))
 
 

@@ -44,8 +44,8 @@ def context() -> dict[str, Any]:
 
 
 def test_the_mapper_may_take_what_the_jvm_of_its_container_leaves(operator: PreprocessOperator) -> None:
-    told = read_environment(MapperEnvironment, operator.environment)
-    assert (told.memory_mb, told.scan_date, told.build) == (1648, PLAN["scan_date"], PLAN["build"])
+    given = read_environment(MapperEnvironment, operator.environment)
+    assert (given.memory_mb, given.scan_date, given.build) == (1648, PLAN["scan_date"], PLAN["build"])
     assert operator.mapper == f"python3 -m {PROGRAMS[MapperEnvironment]}"
     assert operator.definitions["mapreduce.map.memory.mb"] == "2048"
 

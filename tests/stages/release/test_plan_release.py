@@ -75,6 +75,6 @@ def test_no_labels_file_is_a_clear_setting_error(asked, monkeypatch):
 def test_a_release_learns_from_the_features_of_todays_settings_and_says_what_it_leaves_out(asked, capsys):
     release("manual")
     assert asked.of(PlanRelease).feature_settings == {"default": FeatureSettings(**ANSWER)}
-    told = capsys.readouterr().out
-    assert "3 rows (the only ones of 2 labelled patients) were measured with other settings" in told
-    assert "run 1 scan dates again" in told
+    printed = capsys.readouterr().out
+    assert "3 rows (the only ones of 2 labelled patients) were measured with other settings" in printed
+    assert "run 1 scan dates again" in printed

@@ -48,20 +48,20 @@ class Mlflow:
 
 @pytest.fixture(autouse=True)
 def site(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """A site; what Hive is told is noted."""
+    """A site; the SQL files that Hive gets are noted."""
     path = tmp_path / "site.yaml"
     path.write_text("landing: /srv/landing\ngate: {metric: auc, floor: 0.6, tolerance: 0.05}\n")
     monkeypatch.setenv("NIGHTSCAN_CONFIG", str(path))
     monkeypatch.setattr(hooks, "MlflowHook", Mlflow, raising=False)
-    told: list[tuple[str, dict[str, Any]]] = []
+    run: list[tuple[str, dict[str, Any]]] = []
 
     def run_sql(config: Any, file: str, **fields: Any) -> list[dict[str, Any]]:
-        told.append((file, fields))
+        run.append((file, fields))
         return [METRICS]
 
     for module in (train, evaluate, metrics):
         monkeypatch.setattr(module, "run_sql", run_sql)
-    return told
+    return run
 
 
 def context() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the function is told to measure, as SQL, and what becomes of its answer."""
+"""The settings of the function as SQL, and what becomes of its answer."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from nightscan.hooks.yarn import YarnApp
 
 DEIDENTIFY_STAGE, COPY_OUT_STAGE = 8, 9  # in the ledger, after the seven stages
-KEY_SECRET = "nightscan.patient.key"  # noqa: S105 - a name: the mapper asks for it under this one
+KEY_SECRET = "nightscan.patient.key"  # noqa: S105 - a name: the mapper reads it by this one
 
 
 class PreparedDeidentification(Message, frozen=True, kw_only=True):
@@ -137,10 +137,10 @@ class DeidentifyOperator(HadoopStreamingOperator):
 class CopyOutOperator(DistCpOperator):
     """Copy the committed build, and nothing else, to the destination; count files and bytes there.
 
-    It lands in a folder named by the build: the scan date is a date of the patients and does not go out.
+    The folder there has the build's name: the scan date is a date of the patients and stays inside.
     Skipped without a destination.
 
-    :param deidentified: what the task that made the build handed on. (templated)
+    :param deidentified: XCom of the task that made the build. (templated)
     """
 
     template_fields = (*DistCpOperator.template_fields, "deidentified")

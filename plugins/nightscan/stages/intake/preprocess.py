@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Preprocessed(PreprocessCommitted, frozen=True, kw_only=True):
-    """What stage 2 hands on."""
+    """XCom of stage 2."""
 
     udf_jar: Text
 
@@ -123,4 +123,4 @@ class PreprocessOperator(HadoopStreamingOperator):
         )
         done = Preprocessed(**structs.asdict(run_program(request)), udf_jar=prepared.runtime.udf_jar)
         run_sql(config, "hive/register_intake.sql", scan_date=plan.scan_date)
-        return to_json(done, "what stage 2 hands on")
+        return to_json(done, "the XCom of stage 2")

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class DeployOperator(BaseOperator):
-    """Judge the evaluation; publish the candidate, or skip and say by how much it fell short.
+    """Check the evaluation; publish the candidate, or skip with the reason.
 
-    :param trained: what stage 4 handed on. (templated)
-    :param evaluated: what stage 5 handed on. (templated)
+    :param trained: XCom of stage 4. (templated)
+    :param evaluated: XCom of stage 5. (templated)
     """
 
     template_fields = ("trained", "evaluated")

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class MetricsOperator(BaseOperator):
-    """Swap in what stage 5 evaluated, deployed or not; MLflow shows it, Hive knows partition and ledger.
+    """Commit what stage 5 evaluated, deployed or not; log it in MLflow, register it and the ledger in Hive.
 
-    :param trained: what stage 4 handed on. (templated)
-    :param evaluated: what stage 5 handed on. (templated)
+    :param trained: XCom of stage 4. (templated)
+    :param evaluated: XCom of stage 5. (templated)
     """
 
     template_fields = ("trained", "evaluated")

@@ -1,4 +1,4 @@
-"""What the containers run: built on the edge node, shipped to HDFS once under content-addressed names."""
+"""The code that the containers run: built on the edge node, shipped to HDFS once, named by its hash."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Runtime(Message, frozen=True, kw_only=True):
     :ivar train: the training program, which Spark wants as a file of its own
     :ivar pyenv: archive of the Python packages they need
     :ivar udf_jar: the Hive function
-    :ivar code_hash: 16 hex digits, part of every build id
+    :ivar code_hash: 16 hex digits, in every build id
     """
 
     code: Text
@@ -39,7 +39,7 @@ class Runtime(Message, frozen=True, kw_only=True):
 
 
 def ensure_shipped(config: Config) -> Runtime:
-    """Upload what HDFS does not have yet and say where all of it lies.
+    """Upload what HDFS does not have yet; return the URLs of all of it.
 
     :raises BadSettingError: `runtime_dir` lacks an archive or a jar.
     """

@@ -13,7 +13,7 @@ Described = Callable[[str], Iterable[str]]
 def add_missing_columns(database: str, tables: Iterable[Table], described: Described) -> list[str]:
     """Return the ALTER TABLE statements that give existing tables the columns they lack.
 
-    :param described: gives the column names of an existing table
+    :param described: returns the column names of an existing table
     """
     kept = [table for table in tables if not table.by_position]
     statements = [addition(database, table, described(f"{database}.{table.name}")) for table in kept]

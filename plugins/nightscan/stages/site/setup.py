@@ -34,9 +34,9 @@ class SchemaOperator(BaseOperator):
     """Create database, tables and function, and columns that tables of an earlier version lack.
 
     A table that Hive inserts into by position is made anew when its columns changed, the function when its
-    jar did. At last the function judges the site's settings.
+    jar did. At last the function checks the site's settings.
 
-    :param shipped: what the task that ships the runtime handed on. (templated)
+    :param shipped: XCom of the task that ships the runtime. (templated)
     """
 
     template_fields = ("shipped",)
