@@ -207,6 +207,17 @@ def test_a_statement_without_a_result_has_no_rows(hook: HiveQueryHook) -> None:
     assert hook.run("insert") == []
 
 
+def test_a_script_runs_in_one_session_up_to_the_statement_that_fails(
+    hook: HiveQueryHook, hs2: FakeHiveServer2
+) -> None:
+    assert len(hook.run("insert; -- twice\nselect;")) == 2
+    hs2.script = {"insert": [STATES.ERROR_STATE]}
+    with pytest.raises(JobFailedError, match=r"(?s)statement insert ended ERROR.*\| insert"):
+        hook.run("select; insert; select")
+    assert hs2.statements == ["insert", "select", "select", "insert"]
+    assert hs2.closed == [b"session0", b"session1"]
+
+
 def test_a_short_statement_that_takes_too_long_is_cancelled(
     hook: HiveQueryHook, hs2: FakeHiveServer2
 ) -> None:

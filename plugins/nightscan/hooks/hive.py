@@ -25,6 +25,7 @@ from nightscan.hooks.hive_wire import (
     texts,
     thrift_client,
 )
+from nightscan.hooks.statements import split_statements
 from nightscan.states import HiveState, Outcome
 
 FETCH_ROWS = 1000
@@ -174,24 +175,28 @@ class HiveQueryHook(HiveServer2Hook):
             time.sleep(poll_s)
 
     def run(  # type: ignore[override]  # the provider's run() takes DB-API arguments and returns no rows
-        self, sql: str, *, limit_s: float = 300.0
+        self, script: str, *, limit_s: float = 300.0
     ) -> list[Row]:
-        """Run one short statement to its end and return its first rows.
+        """Run short statements to their end in one session and return the first rows of the last one.
 
-        :raises JobFailedError: it failed, or was still running after limit_s (then it is cancelled).
+        :param limit_s: longest wait for one statement, in seconds.
+        :raises JobFailedError: a statement failed, or was still running after limit_s (then it is cancelled).
         """
         session = self.open_session()
+        rows: list[Row] = []
         try:
-            operation = self.run_async(session, sql)
-            look = self.wait(operation, limit_s, log=self.log.debug)
-            if look.state.outcome is Outcome.RUNNING:
-                self.cancel(operation)
-                raise JobFailedError(f"statement {_short(sql)}", f"CANCELED after {limit_s:.0f} s")
-            if look.state.outcome is not Outcome.SUCCEEDED:
-                raise JobFailedError(f"statement {_short(sql)}", look.state, last_lines=[look.error])
-            return self.fetch(operation)
+            for sql in split_statements(script):
+                operation = self.run_async(session, sql)
+                poll = self.wait(operation, limit_s, log=self.log.debug)
+                if poll.state.outcome is Outcome.RUNNING:
+                    self.cancel(operation)
+                    raise JobFailedError(f"statement {_short(sql)}", f"CANCELED after {limit_s:.0f} s")
+                if poll.state.outcome is not Outcome.SUCCEEDED:
+                    raise JobFailedError(f"statement {_short(sql)}", poll.state, last_lines=[sql, poll.error])
+                rows = self.fetch(operation)
         finally:
             self.close(session)
+        return rows
 
 
 def _logs(client: Any, operation: HiveOperation) -> Iterator[str]:

@@ -15,18 +15,19 @@ from messages.deidentify import (
     PlanCopyOut,
     PlanDeidentify,
 )
-from messages.environment import DeidentifyEnvironment, variables_of
+from messages.environment import DeidentifyEnvironment
 from messages.message import Message, Text
 from nightscan.config import load_config
 from nightscan.errors import ManifestError
 from nightscan.operators.distcp import DistCpOperator
-from nightscan.operators.program import own_errors, run_program, to_json
+from nightscan.operators.program import run_program, to_json
 from nightscan.operators.program_call import PATIENT_KEY_CONNECTION
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
 from nightscan.stages.export.destination import checked_destination
 from nightscan.stages.ledger import enter, ledger_row
-from nightscan.stages.mapreduce import MEGABYTE, copy_maps, mapper_memory, mapreduce_definitions
+from nightscan.stages.mapper import configure_mapper
+from nightscan.stages.mapreduce import MEGABYTE, copy_maps, mapreduce_definitions
 from nightscan.stages.programs import handed_on, kept
 from nightscan.stages.remote import configure_job
 from nightscan.stages.site.runtime import Runtime, ensure_shipped
@@ -85,14 +86,8 @@ class DeidentifyOperator(HadoopStreamingOperator):
 
     def configure(self) -> None:
         config, prepared = load_config(), kept(PreparedDeidentification, self.prepared)
-        plan, runtime = prepared.plan, prepared.runtime
-        configure_job(self, config, config.queues.batch)
-        self.manifest, self.output_dir = plan.manifest, plan.output
-        self.mapper = f"{config.python} -m jobs.deidentify.mapper"
-        self.lines_per_map = plan.lines_per_map
-        self.files = (f"{runtime.code}#code.zip",)
-        self.archives = (f"{runtime.pyenv}#pyenv",)
-        told = DeidentifyEnvironment(
+        plan = prepared.plan
+        environment = DeidentifyEnvironment(
             hdfs=config.hdfs,
             root=config.root,
             scan_date=plan.scan_date,
@@ -100,13 +95,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
             memory_mb=config.preprocess.mapper_memory_mb,
             key_id=plan.key_id,
         )
-        with own_errors():
-            self.environment = {"PYTHONPATH": "code.zip:pyenv", **variables_of(told)}
-        self.definitions = {
-            **mapreduce_definitions(config, tasks=plan.tasks),
-            **mapper_memory(config),
-            "mapreduce.job.name": f"nightscan deidentify {plan.scan_date}",
-        }
+        configure_mapper(self, config, prepared.runtime, plan, "deidentify", environment=environment)
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         config, plan = load_config(), kept(PreparedDeidentification, self.prepared).plan
