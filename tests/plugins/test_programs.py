@@ -104,6 +104,13 @@ def test_stopping_from_another_place_ends_the_run_at_once(program: MakeProgram) 
         command.run()
 
 
+def test_a_run_that_is_stopped_while_it_starts_ends_at_once(program: MakeProgram) -> None:
+    command = Command([str(program("slow", "sleep 60"))], timeout_s=5)
+    command.stop()
+    with pytest.raises(CommandFailedError, match=r"was stopped(?! after)"):
+        command.run()
+
+
 def test_a_killed_task_leaves_no_program_behind(program: MakeProgram, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     path = program("slow", f"sleep 60 & echo $! > {pids}; echo begun >&2; wait")

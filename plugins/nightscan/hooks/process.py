@@ -75,6 +75,10 @@ class Command:
         :param stdin: text for its standard input.
         :raises CommandFailedError: it cannot be started, or was stopped at the wall limit or by stop().
         """
+        with self._ended_with_the_task():
+            return self._run(stdin)
+
+    def _run(self, stdin: str) -> CommandResult:
         started = time.monotonic()
         tail: deque[str] = deque(maxlen=KEPT_LINES)
         process = self._start()
@@ -90,8 +94,9 @@ class Command:
             _writer(stdin_pipe, stdin),
         ]
         try:
-            with self._ended_with_the_task():
-                code = process.wait(timeout=self.timeout_s)
+            if self._stopped:  # before there was a process
+                self.stop()
+            code = process.wait(timeout=self.timeout_s)
         except subprocess.TimeoutExpired:
             self.stop()
             reason = f"was stopped after {self.timeout_s:.0f} s"
@@ -119,7 +124,7 @@ class Command:
 
     @contextlib.contextmanager
     def _ended_with_the_task(self) -> Iterator[None]:
-        # Airflow's handler of SIGTERM calls on_kill, which knows no program, and returns
+        # Airflow's handler of SIGTERM calls on_kill, which has no access to the program, and returns
         usual = signal.getsignal(signal.SIGTERM)
 
         def end(number: int, frame: FrameType | None) -> None:
