@@ -119,7 +119,7 @@ class Features(Settings):
 
 
 class Model(Settings):
-    """What is learnt from which rows. Empty string = chosen from the data (job_config.yaml says how)."""
+    """What is learnt from which rows. Empty string = chosen from the data (job_config.yaml explains how)."""
 
     name: str
     outcome: str
@@ -146,7 +146,7 @@ class Spark(Settings):
 
 
 class Config(Settings):
-    """All settings; include/config/job_config.yaml says what each means."""
+    """All settings; include/config/job_config.yaml explains each."""
 
     landing: str
     labels: str

@@ -1,4 +1,4 @@
-"""One resolver gives the scan date in every kind of run that Airflow 3.3 knows."""
+"""One resolver gives the scan date in every kind of run of Airflow 3.3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Hive hook against a Thrift server that speaks HiveServer2's protocol."""
+"""The Hive hook against a Thrift server with HiveServer2's protocol."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ OK = {"outcome": "SUCCEEDED", "state": "FINISHED (SUCCEEDED)", "reason": ""}
 
 
 class FakeCli:
-    """Submits to the fake YARN what the command line says; may die in the middle."""
+    """Submits to the fake YARN the command line's job; may crash midway."""
 
     def __init__(self, yarn: Any) -> None:
         self.yarn = yarn

@@ -1,6 +1,6 @@
 """Drill's queries over REST.
 
-On the `drill` connection of the provider, not on its DrillHook: that one speaks to the same REST interface
+On the `drill` connection of the provider, not on its DrillHook: that one uses the same REST interface
 through SQLAlchemy, does not escape credentials and has no time-out.
 """
 

@@ -30,7 +30,7 @@ EXIT_CODES = {
 
 @dataclass(frozen=True)
 class Counted:
-    """Numbers of files and bytes below a folder of any file system that Hadoop knows."""
+    """Numbers of files and bytes below a folder of any file system that Hadoop can read."""
 
     files: int
     bytes: int

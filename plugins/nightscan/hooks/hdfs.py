@@ -25,7 +25,7 @@ class HdfsHook(WebHDFSHook):
     """Files of one HDFS, by absolute path.
 
     Differs from the provider's hook: every call has a time-out; TLS certificates are checked unless the
-    connection says `verify: false`; `use_ssl` is read as a truth value ("False" is false); a NameNode whose
+    connection has `verify: false`; `use_ssl` is read as a truth value ("False" is false); a NameNode whose
     name does not resolve does not stop the fail-over.
 
     :param webhdfs_conn_id: connection of type webhdfs; its host field may name several NameNodes.

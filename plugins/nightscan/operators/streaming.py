@@ -92,7 +92,7 @@ class HadoopStreamingOperator(YarnJobOperator):
     def before_submit(self, context: Context) -> None:
         """Delete the output of an earlier job: Hadoop refuses an existing folder.
 
-        :raises BadSettingError: output_dir is no folder of its own.
+        :raises BadSettingError: output_dir is a top folder.
         """
         if self.output_dir.count("/") < 2:  # noqa: PLR2004 - at least /folder/name
             raise BadSettingError(

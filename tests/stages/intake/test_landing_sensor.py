@@ -41,7 +41,7 @@ def sense(monkeypatch, tmp_path, programs):
 
     def run(dates, made_context, *, newest_s_ago=60.0):
         newest = datetime.now(UTC).timestamp() - newest_s_ago
-        programs.says[IndexLanding] = {"dates": dates, "newest_mtime": newest, "read": 1, "reused": 2}
+        programs.results[IndexLanding] = {"dates": dates, "newest_mtime": newest, "read": 1, "reused": 2}
         return landing.LandingSensor(task_id="landing").execute(made_context)
 
     return run

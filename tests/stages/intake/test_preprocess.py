@@ -94,7 +94,7 @@ def test_the_commit_is_in_the_ledger_and_hands_on_the_jar(
 def test_a_date_without_series_is_committed_without_an_application(
     operator: PreprocessOperator, programs: Programs
 ) -> None:
-    programs.says[PlanPreprocess] = {"series": 0}
+    programs.results[PlanPreprocess] = {"series": 0}
     with pytest.raises(NothingToSubmit) as nothing:
         operator.prepare(context())
     assert handed_on(Preprocessed, nothing.value.result).volumes == 1

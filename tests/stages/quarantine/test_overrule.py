@@ -42,7 +42,7 @@ def context(*, user="reader", **form):
 @pytest.fixture
 def asked(monkeypatch, programs):
     """The programs; SQL files are noted in order."""
-    programs.says[Overrule] = DONE
+    programs.results[Overrule] = DONE
     programs.sql = []
     monkeypatch.setattr(
         overrule, "run_sql", lambda config, file, **fields: programs.sql.append((file, fields))
@@ -88,7 +88,7 @@ def test_the_outcome_holds_the_series_of_this_overruling_only(asked):
     line = fields_of(OverruleShown)
     volume = line | {"series_key": "abc", "volume": True, "refused": {}, "why": "not for the XCom"}
     other = line | {"series_key": "other", "volume": False, "refused": {"GANTRY_TILT": 3}}
-    asked.says[ShowQuarantine] = {"overruled": [volume, other], "files": 3}
+    asked.results[ShowQuarantine] = {"overruled": [volume, other], "files": 3}
     outcome = overrule.OutcomeOperator(task_id="outcome", overruled=DONE).execute(context())
     assert outcome == {
         "action": "release",

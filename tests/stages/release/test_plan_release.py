@@ -30,7 +30,7 @@ def asked(monkeypatch, tmp_path, programs):
     monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
     counts = {"rows_other_settings": 3, "patients_other_settings": 2}
     release = fields_of(Release) | {"counts": counts, "measure_again": "run 1 scan dates again"}
-    programs.says = {
+    programs.results = {
         LoadLabels: {"outcome": "outcome"},
         PlanRelease: {"why": "because", "release": release},
     }
@@ -55,7 +55,7 @@ def test_an_announced_run_is_not_forced_and_too_few_patients_are_no_failure(aske
 
 
 def test_nothing_new_skips_the_release_and_says_why(asked):
-    asked.says[PlanRelease]["release"] = None
+    asked.results[PlanRelease]["release"] = None
     with pytest.raises(AirflowSkipException, match="no release: because"):
         release("asset_triggered")
 

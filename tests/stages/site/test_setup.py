@@ -92,6 +92,6 @@ def test_the_index_is_made_under_the_sites_key(
     site = tmp_path / "site.yaml"
     site.write_text("landing: /srv/landing\n")
     monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
-    programs.says[IndexLanding] = {"dates": {"2025-03-03": 7, "2025-03-04": 1}}
+    programs.results[IndexLanding] = {"dates": {"2025-03-03": 7, "2025-03-04": 1}}
     assert IndexOperator(task_id="index").execute({})["dates"] == 2
     assert programs.keyed == ["jobs.index.landing"]

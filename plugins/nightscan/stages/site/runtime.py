@@ -25,7 +25,7 @@ class Runtime(Message, frozen=True, kw_only=True):
     """URLs of what a container localises, and the hash that names the code.
 
     :ivar code: zip of the packages imaging, jobs, lake and messages
-    :ivar train: the training program, which Spark wants as a file of its own
+    :ivar train: the training program, which Spark takes as a separate file
     :ivar pyenv: archive of the Python packages they need
     :ivar udf_jar: the Hive function
     :ivar code_hash: 16 hex digits, in every build id
