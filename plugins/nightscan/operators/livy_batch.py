@@ -82,13 +82,7 @@ class LivySparkOperator(RemoteJobOperator):
 
     def content(self) -> JsonValue:
         """Return program and arguments."""
-        return [
-            self.file,
-            *self.args,
-            *self.py_files,
-            *self.archives,
-            str(sorted(self.conf.items())),
-        ]
+        return [self.file, *self.args, *self.py_files, *self.archives, str(sorted(self.conf.items()))]
 
     def jobs(self, tags: JobTags) -> list[RemoteJob]:
         """Return the batches with this tag in their name, and applications that Livy has forgotten."""

@@ -28,11 +28,7 @@ class YarnJobOperator(RemoteJobOperator):
     template_fields: Sequence[str] = (*RemoteJobOperator.template_fields, "definitions")
 
     def __init__(
-        self,
-        *,
-        definitions: Mapping[str, str] | None = None,
-        submit_timeout_s: float = 300.0,
-        **kwargs: Any,
+        self, *, definitions: Mapping[str, str] | None = None, submit_timeout_s: float = 300.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.definitions = dict(definitions or {})

@@ -21,12 +21,10 @@ def configure_mapper(
     runtime: Runtime,
     plan: DeidentifyPlanned | PreprocessPlanned,
     name: str,
-    *,
-    environment: MapperEnvironment | DeidentifyEnvironment,
 ) -> None:
     """Set what an operator submits to that of a plan: the mapper `jobs.NAME.mapper` over its manifest.
 
-    :raises MessageRefusedError: a field of `environment` is mistyped.
+    :raises MessageRefusedError: a setting of the mapper is mistyped.
     """
     configure_job(operator, config, config.queues.batch)
     operator.manifest, operator.output_dir = plan.manifest, plan.output
@@ -34,6 +32,11 @@ def configure_mapper(
     operator.lines_per_map = plan.lines_per_map
     operator.files = (f"{runtime.code}#code.zip",)
     operator.archives = (f"{runtime.pyenv}#pyenv",)
+    environment: MapperEnvironment | DeidentifyEnvironment = MapperEnvironment(
+        config.hdfs, config.root, plan.scan_date, plan.build, memory_mb=config.preprocess.mapper_memory_mb
+    )
+    if isinstance(plan, DeidentifyPlanned):
+        environment = DeidentifyEnvironment(**environment._asdict(), key_id=plan.key_id)
     with own_errors():
         operator.environment = {"PYTHONPATH": "code.zip:pyenv", **variables_of(environment)}
     operator.definitions = {

@@ -15,7 +15,6 @@ from messages.deidentify import (
     PlanCopyOut,
     PlanDeidentify,
 )
-from messages.environment import DeidentifyEnvironment
 from messages.message import Message, Text
 from nightscan.config import load_config
 from nightscan.errors import ManifestError
@@ -86,16 +85,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
 
     def configure(self) -> None:
         config, prepared = load_config(), kept(PreparedDeidentification, self.prepared)
-        plan = prepared.plan
-        environment = DeidentifyEnvironment(
-            hdfs=config.hdfs,
-            root=config.root,
-            scan_date=plan.scan_date,
-            build=plan.build,
-            memory_mb=config.preprocess.mapper_memory_mb,
-            key_id=plan.key_id,
-        )
-        configure_mapper(self, config, prepared.runtime, plan, "deidentify", environment=environment)
+        configure_mapper(self, config, prepared.runtime, prepared.plan, "deidentify")
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         config, plan = load_config(), kept(PreparedDeidentification, self.prepared).plan

@@ -13,15 +13,7 @@ SETTLED = Asset("nightscan_settled", uri="nightscan://settled")
 
 # "null" is the API's value for a task without a state yet. "running" is not here on purpose: of two last runs
 # that end together both announce, so that the release runs once or twice, never zero times.
-STILL_TO_COME = [
-    "null",
-    "scheduled",
-    "queued",
-    "restarting",
-    "deferred",
-    "up_for_retry",
-    "up_for_reschedule",
-]
+STILL_TO_COME = ["null", "scheduled", "queued", "restarting", "deferred", "up_for_retry", "up_for_reschedule"]
 
 
 def announce_when_settled() -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from messages.environment import MapperEnvironment
 from messages.message import Message, Text
 from messages.preprocess import CommitPreprocess, PlanPreprocess, PreprocessCommitted, PreprocessPlanned
 from nightscan.config import load_config
@@ -71,15 +70,7 @@ class PreprocessOperator(HadoopStreamingOperator):
 
     def configure(self) -> None:
         config, prepared = load_config(), kept(PreparedPreprocess, self.prepared)
-        plan = prepared.plan
-        environment = MapperEnvironment(
-            hdfs=config.hdfs,
-            root=config.root,
-            scan_date=plan.scan_date,
-            build=plan.build,
-            memory_mb=config.preprocess.mapper_memory_mb,
-        )
-        configure_mapper(self, config, prepared.runtime, plan, "preprocess", environment=environment)
+        configure_mapper(self, config, prepared.runtime, prepared.plan, "preprocess")
         self.environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:

@@ -47,10 +47,7 @@ def ensure_shipped(config: Config) -> Runtime:
     code = code_zip()
     code_hash = hashlib.sha256(code).hexdigest()[:16]
     code_path, train_path = f"{config.apps}/code-{code_hash}.zip", f"{config.apps}/train-{code_hash}.py"
-    for path, content in (
-        (code_path, code),
-        (train_path, (INCLUDE / TRAIN_PROGRAM).read_bytes()),
-    ):
+    for path, content in ((code_path, code), (train_path, (INCLUDE / TRAIN_PROGRAM).read_bytes())):
         if not hook.exists(path):
             hook.swap(path, content)
             log.info("shipped %s (%d bytes)", path, len(content))
