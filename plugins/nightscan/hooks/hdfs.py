@@ -132,10 +132,7 @@ class HdfsHook(WebHDFSHook):
         self._ask(path, lambda: self._client.makedirs(path))
 
     def set_mode(self, path: str, mode: str) -> None:
-        """Set the permissions of a file or folder.
-
-        :param mode: octal digits
-        """
+        """Set the permissions of a file or folder; `mode` is octal digits."""
         self._ask(path, lambda: self._client.set_permission(path, mode))
 
     def delete(self, path: str, *, recursive: bool = False) -> bool:

@@ -247,19 +247,15 @@ class HiveScriptOperator(BaseOperator):
         return progress
 
     def _url(self, progress: Progress) -> str:
-        return (
-            hooks.YarnHook(self.yarn_conn_id).app_url(progress.application_id)
-            if progress.application_id
-            else ""
-        )
+        app_id = progress.application_id
+        return hooks.YarnHook(self.yarn_conn_id).app_url(app_id) if app_id else ""
 
     def _close(self, progress: Progress) -> None:
         self._running = None
         try:
             self.hive.close(progress.session_handle())
-        except (
-            EngineUnreachableError
-        ) as error:  # it ends by its idle limit; the task's own end must not change
+        except EngineUnreachableError as error:
+            # it ends by its idle limit; the task's own end must not change
             self.log.warning("the session was left open: %s", error.fact)
 
 

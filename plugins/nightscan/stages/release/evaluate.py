@@ -6,6 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import BaseOperator
 from msgspec import structs
 
 from lake.model import MODEL_METRICS
@@ -103,3 +104,18 @@ class EvaluateOperator(HiveScriptOperator):
         enter(config, row)
         self.log.info("%s", overall)
         return to_json(Evaluated(**structs.asdict(plan), metrics=overall), "the XCom of stage 5")
+
+
+class EvaluatedModelOperator(BaseOperator):
+    """Base of the stages after the evaluation.
+
+    :param trained: XCom of stage 4. (templated)
+    :param evaluated: XCom of stage 5. (templated)
+    """
+
+    template_fields = ("trained", "evaluated")
+
+    def __init__(self, *, trained: Any, evaluated: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.trained = trained
+        self.evaluated = evaluated
