@@ -34,14 +34,14 @@ status: ## show every process: state, port, memory, log
 quarantine: ## show what was refused, why, and what to do (DATE=YYYY-MM-DD or undated: its files)
 	@$(PYTHON) -m night quarantine
 
-# what a person types goes by environment, unexpanded: neither make nor a shell reads it
+# what a person types is passed by environment, unexpanded: neither make nor a shell interprets it
 release quarantine: override export DATE := $(value DATE)
 release: override export SERIES := $(value SERIES)
 release: override export FILE := $(value FILE)
 release: override export WHY := $(value WHY)
 release: override export BY := $(value BY)
 release: override export ACTION := $(value ACTION)
-release: ## release from quarantine and run the date again (DATE= SERIES= or FILE=, WHY="...", BY=, ACTION=withdraw)
+release: ## overrule a refusal and run the date again (DATE= SERIES= or FILE=, WHY="...", BY=, ACTION=withdraw)
 	@$(PYTHON) -m night release
 
 test: ## install what is missing and run every test, those on the real engines too
@@ -88,7 +88,7 @@ features-page: ## compile the function, print include/hive/features.tsv and from
 programs-page: ## write docs/programs.md from the models of requests and results
 	@PYTHONPATH=include $(VENV)/python -m messages.page
 
-fuzz: ## 10,000 damaged files through the converter, and what became of them
+fuzz: ## 10,000 damaged files through the converter, and the counts
 	@PYTHONPATH=$(PYTHONPATH):. $(VENV)/python -m tests.imaging.mutations 10000 20261121
 
 fresh: ## prove on a bare Debian 12 root that nothing is missing

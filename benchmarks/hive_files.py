@@ -10,7 +10,7 @@ import jinja2
 from pyhive import hive
 
 from cluster.layout import Layout
-from nightscan.hooks.hive_script import split_statements
+from nightscan.hooks.statements import split_statements
 
 logging.getLogger("pyhive").setLevel(logging.WARNING)  # it prints every statement
 

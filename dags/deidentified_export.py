@@ -11,7 +11,7 @@ same shift of dates in every export under one site key. The folder at the destin
 since the scan date is a date of the patients.
 
 **Triage.** Red at `deidentify`: the date has no raw files, the destination or the key is unusable, or files
-in and out disagree; the log says which, and nothing was committed. Many files kept back: the task's result
+in and out disagree; the log names it, and nothing was committed. Many files kept back: the task's result
 counts them by reason, the record lists them by hash with what to do. Red at `copy_out`: the cluster cannot
 write there, or count and bytes differ; remove the folder named in the log, then clear the task.
 

@@ -1,13 +1,13 @@
 """Take in again the scan dates for which files arrived late.
 
-**Purpose.** A scan that comes a week late belongs to its own day, not to the day it came. Every morning the
-index of the landing zone is brought up to date, and each date whose files are no longer those of its
+**Purpose.** A scan that comes a week late belongs to its own day, not to that of its arrival. Every morning
+the index of the landing zone is brought up to date, and each date whose files are no longer those of its
 partition is started again in scan_intake (as is one whose last run ended red before its features were
 committed).
 
 **Start.** Every night at 04:00 UTC, after the nightly scan_intake; by hand at any time.
 
-**Triage.** Red at `find`: the landing zone is missing or HDFS does not answer; the log says which. A
+**Triage.** Red at `find`: the landing zone is missing or HDFS does not answer; the log names it. A
 started run of scan_intake that is red has its own triage.
 
 **Re-run.** Clear the red task; a date that is up to date is not started.

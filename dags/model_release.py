@@ -1,4 +1,4 @@
-"""Learn from every scan date and release the model: stages 4 to 7.
+"""Train on every scan date and release the model: stages 4 to 7.
 
 **Purpose.** PySpark on YARN trains with patient-disjoint folds; Hive evaluates the held-out predictions;
 the gate decides; the model goes to HDFS and its pointer is swapped; the metrics partition of the day is
@@ -7,10 +7,10 @@ replaced.
 **Start.** By itself once scan_intake has settled (a backfill of fifty dates gives one release). By hand at
 any time: a run by hand always trains, one by itself only when features changed since the last release.
 
-**Triage.** Red at `plan`: labels file or too few labelled patients; the message says which. Red at `check`:
+**Triage.** Red at `plan`: labels file or too few labelled patients; the message names it. Red at `check`:
 the table in the log lists the scan dates whose files do not add up, or the patients without a label. Red at
 `4_train`: the last lines of the Spark driver are in the log, the YARN application is linked. `6_deploy`
-skipped: the gate refused the model, the log says by how much; the deployed model is untouched.
+skipped: the gate refused the model, the log shows by how much; the deployed model is untouched.
 
 **Re-run.** Clear the red task. A version is written once; the pointer moves only after every file was
 verified.

@@ -1,19 +1,19 @@
-"""Release a series or files from quarantine, with a reason, and run their scan date again.
+"""Overrule the refusal of a series or of files, with a reason, and run their scan date again.
 
 **Purpose.** Some refusals are judgements that a person may overrule after looking at the images: text burned
 into the pixels (`PIXEL_IDENTITY_RISK`), a series without some of its files (`SERIES_INCOMPLETE`). Doubt about
-geometry, identity or decoding cannot be released. The release is recorded in `quarantine_releases`: who,
+geometry, identity or decoding cannot be overruled. The overruling is recorded in `quarantine_releases`: who,
 when, why, and the refusal as it was; nothing is deleted.
 
 **Start.** By hand, with the form, or by `make release DATE=... SERIES=... WHY="..."`; `make quarantine` shows
-what is quarantined, with keys. *Action* `withdraw` takes a release back in the same way.
+what is quarantined, with keys. *Action* `withdraw` takes an overruling back in the same way.
 
-**Triage.** Red at `release`: the input names nothing that can be released; the log says what is wrong and
+**Triage.** Red at `release`: the input names nothing that can be overruled; the log names what is wrong and
 what to do, and nothing was recorded. Red at `start_again`: scan_intake is paused, or its run is red and has
-its own triage; the release is recorded and the date noted as due, so late_arrivals starts it again. The
-log of `outcome` says which series are volumes now and for what others are still refused.
+its own triage; the overruling is recorded and the date noted as due, so late_arrivals starts it again. The
+log of `outcome` names the series that are volumes now, and the reasons for which others are still refused.
 
-**Re-run.** Clear the red task, or start the same release again: it is recorded once.
+**Re-run.** Clear the red task, or start the same overruling again: it is recorded once.
 
 **Owner.** Imaging data engineering.
 """
@@ -26,7 +26,7 @@ import pendulum
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
-from nightscan.stages.quarantine.quarantine import OutcomeOperator, ReleaseOperator
+from nightscan.stages.quarantine.overrule import OutcomeOperator, OverruleOperator
 from nightscan.tags import Tag
 
 with DAG(
@@ -50,7 +50,7 @@ with DAG(
             None,
             type=["null", "string"],
             title="Series key",
-            description="Release every file of this series that may be released. Or give files below.",
+            description="Overrule every refusal of this series that may be overruled. Or give files below.",
         ),
         "sha256": Param(
             [],
@@ -82,11 +82,11 @@ with DAG(
     },
     tags=[Tag.INTAKE, Tag.HADOOP, Tag.HIVE],
 ) as dag:
-    release = ReleaseOperator(task_id="release", doc_md="Check the input, record the release.")
+    overrule = OverruleOperator(task_id="release", doc_md="Check the input, record the overruling.")
     start_again = TriggerDagRunOperator(
         task_id="start_again",
         trigger_dag_id="scan_intake",
-        conf={"scan_date": f"{{{{ ti.xcom_pull(task_ids='{release.task_id}')['scan_date'] }}}}"},
+        conf={"scan_date": f"{{{{ ti.xcom_pull(task_ids='{overrule.task_id}')['scan_date'] }}}}"},
         wait_for_completion=True,
         deferrable=True,
         poke_interval=5,
@@ -94,6 +94,6 @@ with DAG(
         doc_md="scan_intake for the scan date; waits for its end without a worker.",
     )
     outcome = OutcomeOperator(
-        task_id="outcome", overruled=release.output, doc_md="Which released series are volumes now."
+        task_id="outcome", overruled=overrule.output, doc_md="Which overruled series are volumes now."
     )
-    release >> start_again >> outcome
+    overrule >> start_again >> outcome

@@ -12,7 +12,7 @@ data. Red at `1_ingest` or `2_preprocess`: counts did not add up or the cluster 
 the task log name the files or the application, the task's links open it. Red at `3_features`: the first
 cause of Hive's error is in the log; before any statement, the function refused `features.settings` of the
 configuration, or the tables lack its columns (start `site_setup`). In every case the partition of the last
-good run still stands.
+good run stays.
 
 **Re-run.** Clear the red task, or start the date again: same files give the same partition, bit for bit.
 

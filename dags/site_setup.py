@@ -3,7 +3,7 @@
 **Purpose.** Once per site and after each upgrade: upload the containers' Python packages, the code and the
 UDF jar to HDFS under content-addressed names, create the Hive database, its tables and `extract_features`,
 close the folders that hold identifiers to other users (mode 750), and index the landing zone so that a
-backfill knows which days have scans.
+backfill finds the days that have scans.
 
 **Start.** By hand; it may be started again at any time and changes nothing that is already right.
 

@@ -15,7 +15,7 @@ from nightscan.setting_files import load
 MAPPER_MB = 256  # Python with its libraries and a small volume
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "include" / "config"
 DEFAULT_SETTINGS = "default"  # the modality that the others are merged over
-# what the function takes; it alone knows which values are good
+# what the function takes; it alone checks the values
 FUNCTION_SETTINGS = (
     "min_voxels", "interpolation", "spacing_mm", "round_intensities", "resegment_range", "resegment_sigma",
     "discretisation", "ivh", "classes", "max_box_voxels", "max_autocorrelation_points",
@@ -37,7 +37,7 @@ def _is_plain(value: Any) -> bool:
 
 
 class Settings(BaseModel):
-    """Base of all models: values have the type they are declared with, and no other key is taken."""
+    """Base of all models: values have the declared type, and no other key is allowed."""
 
     # built when first used: parsing a DAG imports this module and validates nothing
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
@@ -74,7 +74,7 @@ class Preprocess(Settings):
 
     @property
     def mapper_memory_mb(self) -> int:
-        """What is left for the mapper itself."""
+        """Return the memory left for the mapper itself, in MB."""
         return self.map_memory_mb - self.jvm_memory_mb
 
     @model_validator(mode="after")
@@ -93,11 +93,13 @@ FunctionSetting = Annotated[
         FUNCTION_SETTINGS.__contains__,
     ),
 ]
-Plain = Annotated[Any, _must_be("a plain value: a text, a number, a flat list or mapping of them", _is_plain)]
+Plain = Annotated[
+    Any, _must_be("a plain value: a string, a number, a flat list or mapping of them", _is_plain)
+]
 
 
 class Features(Settings):
-    """What the Hive UDF measures, and its tasks.
+    """What the Hive UDF computes, and its tasks.
 
     :ivar aggregations: of the texture matrices, by the ends of their columns' names
     :ivar settings: of the function, by modality; `default` is what the others are merged over
@@ -117,7 +119,7 @@ class Features(Settings):
 
 
 class Model(Settings):
-    """What is learnt from which rows. Empty string = chosen from the data (job_config.yaml says how)."""
+    """What is learnt from which rows. Empty string = chosen from the data (job_config.yaml explains how)."""
 
     name: str
     outcome: str
@@ -144,7 +146,7 @@ class Spark(Settings):
 
 
 class Config(Settings):
-    """All settings; include/config/job_config.yaml says what each means."""
+    """All settings; include/config/job_config.yaml explains each."""
 
     landing: str
     labels: str
@@ -171,7 +173,7 @@ class Config(Settings):
 
 
 def load_config(environ: Mapping[str, str] | None = None) -> Config:
-    """Read job_config.yaml, the overlay of NIGHTSCAN_ENV (default dev) and the file NIGHTSCAN_CONFIG names.
+    """Return the settings of job_config.yaml, NIGHTSCAN_ENV's file (default dev) and NIGHTSCAN_CONFIG's.
 
     :raises ConfigurationError: a file is missing or unreadable, a key is unknown, a value has the wrong type.
     """

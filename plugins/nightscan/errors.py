@@ -1,4 +1,4 @@
-"""Every error this package raises: one base, two branches (a retry may help; a retry cannot help)."""
+"""Every error that this package raises: one base, two kinds (a retry may help; a retry cannot help)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 
 class NightscanError(Exception):
-    """Base of all: which thing, which fact, and what to do next.
+    """Base of all: what is wrong and what to do next.
 
     :param fact: what is wrong, naming the thing.
-    :param remedy: the next step; empty where the fact already says it.
+    :param remedy: the next step; empty where the fact implies it.
     """
 
     def __init__(self, fact: str, *, remedy: str = "") -> None:
@@ -41,11 +41,11 @@ class BadSettingError(FinalError):
 
 
 class BadInputError(FinalError):
-    """A job program refused its input (exit code 2)."""
+    """A program refused its input (exit code 2)."""
 
 
 class MessageRefusedError(FinalError):
-    """A request, a result or what one task hands to another does not have the form of its model."""
+    """A request, a result or the XCom of another task does not have the form of its model."""
 
 
 class CheckFailedError(FinalError):
@@ -69,7 +69,7 @@ class EngineUnreachableError(RetryableError):
 class EngineRefusedError(RetryableError):
     """An engine answered with an error.
 
-    :param status: its HTTP status, or 0 where it has none.
+    :param status: HTTP status of the answer; 0 where it has none.
     """
 
     def __init__(self, engine: str, fact: str, *, status: int = 0, remedy: str = "") -> None:
@@ -94,8 +94,8 @@ class CommandFailedError(RetryableError):
 class JobFailedError(RetryableError):
     """A job on the cluster ended without success.
 
-    :param state: as the engine names it
-    :param last_lines: the engine's own
+    :param state: as the engine names it.
+    :param last_lines: of the engine's message.
     """
 
     def __init__(
@@ -116,10 +116,10 @@ class JobDeadlineError(RetryableError):
 
 
 class JobLostError(RetryableError):
-    """The engine gave no news of a job for longer than allowed."""
+    """The engine gave no answer about a job for longer than allowed."""
 
     def __init__(self, job_id: str, reason: str) -> None:
         super().__init__(
-            f"{job_id} is lost from sight: {reason}",
-            remedy="bring the engine back; a retry finds the job again if it is still there",
+            f"{job_id} is lost: {reason}",
+            remedy="start the engine again; a retry finds the job again if it is still there",
         )

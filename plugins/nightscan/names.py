@@ -11,8 +11,8 @@ from typing import Any
 def job_tag(context: Mapping[str, Any], content: str) -> str:
     """Return the YARN tag of a submission: the same for every attempt of one task instance and one content.
 
-    Made of dag, run, task and map index, so that a crash between submission and bookkeeping finds its job
-    again. Lower case, since YARN lowers tags; at most 80 characters.
+    The hash is of dag, run, task and map index, so that an attempt after a crash finds the job again. Lower
+    case, as YARN writes tags; at most 80 characters.
     """
     ti = context["ti"]
     map_index = getattr(ti, "map_index", -1)

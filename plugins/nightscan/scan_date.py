@@ -1,4 +1,4 @@
-"""The one place that says which scan date a run is for; nothing else reads ds or logical_date."""
+"""The scan date of a run; nothing else reads ds or logical_date."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ def resolve_scan_date(context: Mapping[str, Any]) -> str:
 
     Looked for in this order: the form's parameter ``scan_date`` (UI, REST, command line), the partition key
     (nightly runs, backfills, REST), the start of the data interval, the logical date (``airflow dags test``).
-    A parameter and a partition key that name the same day are one date given twice, which is harmless.
+    A parameter and a partition key of the same day are one date given twice, which is allowed.
 
-    :raises ScanDateError: no date at all, a text that is no date, or two different dates.
+    :raises ScanDateError: no date at all, a value that is no date, or two different dates.
     """
     run = context.get("dag_run")
     param = _day("parameter scan_date", (context.get("params") or {}).get("scan_date"))
     key = _day("partition key", getattr(run, "partition_key", None))
     if param and key and param != key:
-        raise ScanDateError(
-            f"the form says scan date {param} and the partition key says {key}; give one of them"
-        )
+        raise ScanDateError(f"the form has scan date {param} and the partition key {key}; give one of them")
     for source, value in (
         ("data interval", context.get("data_interval_start")),
         ("logical date", context.get("logical_date")),

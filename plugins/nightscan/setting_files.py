@@ -1,4 +1,4 @@
-"""YAML files laid over each other and checked as one; a wrong value is named with the file that sets it."""
+"""YAML files merged in order and checked as one; an error names the file that sets the wrong value."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from nightscan.errors import ConfigurationError
 
-MERGED_LEVELS = 4  # features, settings, modality, name: half of a setting over half of another is neither
-WORDING = {  # where pydantic names Python's types
+MERGED_LEVELS = 4  # features, settings, modality, name: a setting itself is replaced whole
+MESSAGES = {  # where pydantic names Python's types
     "model_type": "must be a mapping",
     "dict_type": "must be a mapping",
     "tuple_type": "must be a list",
@@ -23,9 +23,9 @@ Layers = Sequence[tuple[Path, dict[str, Any]]]
 
 
 def load(model: type[M], files: Sequence[Path]) -> M:
-    """Return what the files hold, each over the ones before it.
+    """Return the settings of the files; a later file overrides the ones before it.
 
-    :raises ConfigurationError: a file is missing or unreadable, or sets what the model does not take.
+    :raises ConfigurationError: a file is missing or unreadable, or its values do not fit the model.
     """
     layers = [(path, _read(path)) for path in files]
     merged: dict[str, Any] = {}
@@ -36,12 +36,12 @@ def load(model: type[M], files: Sequence[Path]) -> M:
     except ValidationError as error:
         raise ConfigurationError(
             "\n".join(_fact(each, model, layers) for each in error.errors()),
-            remedy=f"correct it there; {files[0]} says what each key means",
+            remedy=f"correct it there; {files[0]} explains each key",
         ) from error
 
 
 def merge(base: dict[str, Any], over: dict[str, Any], levels: int = MERGED_LEVELS) -> dict[str, Any]:
-    """Return `base` with what `over` sets: mappings key by key for so many levels, other values whole."""
+    """Return `base` overridden by `over`: mappings key by key down to `levels`, other values whole."""
     merged = {**base, **over}
     for key in base.keys() & over.keys():
         if levels > 1 and isinstance(base[key], dict) and isinstance(over[key], dict):
@@ -74,11 +74,11 @@ def _fact(error: ErrorDetails, model: Any, layers: Layers) -> str:
     if error["type"] == "missing":
         return f"{where}: no value"
     message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return f"{where}: {WORDING.get(error['type'], message)}; found {error['input']!r}"
+    return f"{where}: {MESSAGES.get(error['type'], message)}; found {error['input']!r}"
 
 
 def _file_of(keys: Sequence[int | str], layers: Layers) -> Path:
-    """Return the last file that sets the key or, where none does, what encloses it."""
+    """Return the last file that sets the key or, where none does, the mapping around it."""
     for length in range(len(keys), 0, -1):
         for path, values in reversed(layers):
             if _sets(values, keys[:length]):

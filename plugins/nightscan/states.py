@@ -26,13 +26,13 @@ class Outcome(RemoteState):
     FAILED = "FAILED"
     KILLED = "KILLED"
     GONE = "GONE"  # the engine no longer knows the id
-    LOST = "LOST"  # the engine gave no news for too long
-    DEADLINE = "DEADLINE"  # killed by us, at the deadline
+    LOST = "LOST"  # the engine gave no answer for too long
+    DEADLINE = "DEADLINE"  # killed by the trigger, at the deadline
     UNKNOWN = "UNKNOWN"
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing left to wait for. An unknown name counts as running."""
+        """Return whether there is nothing left to wait for; an unknown name counts as running."""
         return self not in {Outcome.RUNNING, Outcome.UNKNOWN}
 
 
@@ -52,7 +52,7 @@ class YarnState(RemoteState):
 
 
 class YarnFinalStatus(RemoteState):
-    """What an application said of itself when it finished."""
+    """The final status that an application reported."""
 
     UNDEFINED = "UNDEFINED"
     SUCCEEDED = "SUCCEEDED"
@@ -81,7 +81,7 @@ class LivyState(RemoteState):
 
     @property
     def outcome(self) -> Outcome:
-        """What this state means."""
+        """Return what this state means to the task that waits."""
         match self:
             case LivyState.SUCCESS:
                 return Outcome.SUCCEEDED
@@ -113,7 +113,7 @@ class HiveState(RemoteState):
 
     @property
     def outcome(self) -> Outcome:
-        """What this state means."""
+        """Return what this state means to the task that waits."""
         match self:
             case HiveState.FINISHED:
                 return Outcome.SUCCEEDED

@@ -17,7 +17,7 @@ class ScanDateTimetable(CronPartitionTimetable):
     """A cron schedule whose partition key is the scan date, YYYY-MM-DD.
 
     It differs from its base in the backfill alone: the range includes its last day whatever the
-    hour of the cron expression, and only those days get a run that the index of the landing zone knows
+    hour of the cron expression, and only days in the index of the landing zone get a run
     (seven years with fifty scan dates are fifty runs, not 2,590). Before the first index every day of the
     range gets one.
     """
@@ -32,7 +32,7 @@ class ScanDateTimetable(CronPartitionTimetable):
 
 
 def landed_dates() -> frozenset[str] | None:
-    """Return the scan dates that the landing zone holds, or None while no index was made.
+    """Return the scan dates that the landing zone holds, or None while there is no index.
 
     :raises nightscan.errors.NightscanError: HDFS does not answer.
     """

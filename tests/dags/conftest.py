@@ -20,7 +20,7 @@ def bag():
 
 @pytest.fixture(scope="session")
 def heavy_modules_after_parse(tmp_path_factory):
-    """Names of heavy modules that parsing the DAG files pulls in, seen in a process of its own."""
+    """Names of heavy modules that parsing the DAG files imports, found in a separate process."""
     import subprocess
 
     code = (

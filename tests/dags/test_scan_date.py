@@ -1,4 +1,4 @@
-"""One resolver gives the scan date in every kind of run that Airflow 3.3 knows."""
+"""One resolver gives the scan date in every kind of run of Airflow 3.3."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_same_date_twice_is_harmless():
 
 
 def test_two_different_dates_are_refused_by_name():
-    with pytest.raises(ScanDateError, match=r"2025-03-03 and the partition key says 2025-03-04"):
+    with pytest.raises(ScanDateError, match=r"2025-03-03 and the partition key 2025-03-04"):
         resolve_scan_date(run(param="2025-03-03", key="2025-03-04"))
 
 

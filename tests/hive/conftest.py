@@ -23,7 +23,7 @@ from jobs.base.store import Store, open_store
 from lake.hive import creation
 from lake.model import MODEL_METRICS
 from nightscan.config import load_config
-from nightscan.hooks.hive_script import split_statements
+from nightscan.hooks.statements import split_statements
 from nightscan.stages.site.feature_columns import feature_columns
 from nightscan.stages.site.feature_settings import settings_sql, settings_texts
 

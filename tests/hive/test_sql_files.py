@@ -14,7 +14,7 @@ import pytest
 
 from lake.features import HEAD, image_features, image_features_build
 from lake.model import MODEL_METRICS_BUILD
-from nightscan.hooks.hive_script import split_statements
+from nightscan.hooks.statements import split_statements
 from nightscan.stages.site.feature_columns import TABLE as FEATURES
 from tests.hive.conftest import INCLUDE, JAR, PARAMETERS, Render
 

@@ -14,7 +14,7 @@ from jobs.base.store import parquet_bytes
 from lake import features, hive, intake, model
 from lake.__main__ import page
 from lake.table import Column, Table, Type, filled_by_hive
-from nightscan.hooks.hive_script import split_statements
+from nightscan.hooks.statements import split_statements
 
 NAMES = ["firstorder_mean", "glcm_contrast_2d_avg"]
 TABLES = hive.tables(NAMES)

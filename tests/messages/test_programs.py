@@ -80,7 +80,7 @@ def test_airflow_sends_the_request_with_its_key_and_gets_the_result(
     kind: type[Request[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = Job(fields_of(kind.result()))
-    monkeypatch.setattr(airflow_side, "run_job", job)
+    monkeypatch.setattr(airflow_side, "call_program", job)
     assert run_program(sample(kind)) == sample(kind.result())
     ((program, asked, secrets),) = job.asked
     assert (program, asked) == (kind.program, as_json(sample(kind), "sample"))
@@ -92,7 +92,7 @@ def test_airflow_refuses_a_mistyped_request_before_it_is_sent(
     kind: type[Request[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = Job({})
-    monkeypatch.setattr(airflow_side, "run_job", job)
+    monkeypatch.setattr(airflow_side, "call_program", job)
     for name, value in fields_of(kind).items():
         request = kind(**fields_of(kind) | {name: mistyped(value)})
         with pytest.raises(MessageRefusedError, match=rf"the request of {kind.program}: .*`\$\.{name}"):
@@ -108,7 +108,7 @@ def test_airflow_refuses_a_result_that_is_not_the_models(
     for name, value in fields.items():
         without = {k: v for k, v in fields.items() if k != name}
         for answer in (without, fields | {name: mistyped(value)}, fields | {f"{name}x": value}):
-            monkeypatch.setattr(airflow_side, "run_job", Job(answer))
+            monkeypatch.setattr(airflow_side, "call_program", Job(answer))
             with pytest.raises(MessageRefusedError, match=f"the result of {kind.program}: .*{name}"):
                 run_program(sample(kind))
 

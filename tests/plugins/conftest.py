@@ -61,12 +61,12 @@ def server() -> Iterator[FakeServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            url = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(url.query).items()}
             size = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(size) if size else _chunks(self)
             status, data, headers = fake.answer(
-                Request(self.command, parts.path, query, body, dict(self.headers))
+                Request(self.command, url.path, query, body, dict(self.headers))
             )
             self.send_response(status)
             for name, value in headers.items():
@@ -155,7 +155,7 @@ class FakeYarn:
 
 @dataclass
 class FakeClock:
-    """Time that passes only while somebody sleeps; `at` holds what happens when."""
+    """Time that passes only while sleep() runs; `at` holds what happens when."""
 
     seconds: float = 1000.0
     naps: list[float] = field(default_factory=list)

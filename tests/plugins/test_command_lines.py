@@ -1,4 +1,4 @@
-"""What DistCp and streaming are told on their command lines."""
+"""The command lines of DistCp and streaming."""
 
 from __future__ import annotations
 

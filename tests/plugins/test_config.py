@@ -90,7 +90,7 @@ def test_every_wrong_setting_is_named_at_once_with_what_to_do(tmp_path):
         "root: must be a valid string; found 5",
         "queues.gpu: unknown key 'gpu'; known: batch, training",
     ]
-    assert "job_config.yaml says what each key means" in caught.value.remedy
+    assert "job_config.yaml explains each key" in caught.value.remedy
 
 
 def test_a_wrong_setting_is_named_with_the_last_file_that_sets_it(tmp_path):

@@ -1,4 +1,4 @@
-"""The Hive hook against a Thrift server that speaks HiveServer2's protocol."""
+"""The Hive hook against a Thrift server with HiveServer2's protocol."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from thrift.transport.TTransport import TBufferedTransport, TTransportException
 
 from nightscan.errors import EngineRefusedError, EngineUnreachableError, JobFailedError
 from nightscan.hooks.hive import HiveQueryHook
-from nightscan.hooks.hive_script import split_statements
 from nightscan.hooks.hive_wire import HiveOperation, HivePoll, HiveSession, cause, shown_lines
+from nightscan.hooks.statements import split_statements
 from nightscan.states import HiveState
 
 OK = ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS)
@@ -159,9 +159,9 @@ def test_a_statement_is_watched_from_another_connection_by_its_json(
     hs2.script = {"insert": [STATES.PENDING_STATE, STATES.RUNNING_STATE, STATES.FINISHED_STATE]}
     handle = hook.run_async(hook.open_session(), "insert").to_json()
     operation = HiveOperation.from_json(handle)
-    looks = [HiveQueryHook().poll(operation) for _ in range(3)]
-    assert [look.state for look in looks] == [HiveState.PENDING, HiveState.RUNNING, HiveState.FINISHED]
-    assert [len(look.log_lines) for look in looks] == [1, 0, 0]
+    polls = [HiveQueryHook().poll(operation) for _ in range(3)]
+    assert [poll.state for poll in polls] == [HiveState.PENDING, HiveState.RUNNING, HiveState.FINISHED]
+    assert [len(poll.log_lines) for poll in polls] == [1, 0, 0]
     assert hs2.closed == []
 
 
@@ -205,6 +205,17 @@ def test_rows_come_as_mappings_without_the_tables_name(hook: HiveQueryHook, hs2:
 
 def test_a_statement_without_a_result_has_no_rows(hook: HiveQueryHook) -> None:
     assert hook.run("insert") == []
+
+
+def test_a_script_runs_in_one_session_up_to_the_statement_that_fails(
+    hook: HiveQueryHook, hs2: FakeHiveServer2
+) -> None:
+    assert len(hook.run("insert; -- twice\nselect;")) == 2
+    hs2.script = {"insert": [STATES.ERROR_STATE]}
+    with pytest.raises(JobFailedError, match=r"(?s)statement insert ended ERROR.*\| insert"):
+        hook.run("select; insert; select")
+    assert hs2.statements == ["insert", "select", "select", "insert"]
+    assert hs2.closed == [b"session0", b"session1"]
 
 
 def test_a_short_statement_that_takes_too_long_is_cancelled(

@@ -33,12 +33,12 @@ class FakeCli:
 
     def run(self, argv: list[str], *, timeout_s: float) -> CommandResult:
         self.argv = argv
-        words = dict(word.split("=", 1) for word in argv if "=" in word)
-        self.path = Path(words[PROPERTY])
+        options = dict(option.split("=", 1) for option in argv if "=" in option)
+        self.path = Path(options[PROPERTY])
         self.read, self.mode = json.loads(self.path.read_text()), self.path.stat().st_mode & 0o777
         if self.code:
             raise CommandFailedError("mapred streaming", "ended with exit code 1", code=1)
-        self.yarn.add(words["mapreduce.job.tags"])
+        self.yarn.add(options["mapreduce.job.tags"])
         return CommandResult(0, 1.0, (), "")
 
 
@@ -58,12 +58,12 @@ def test_the_client_reads_the_secret_from_a_file_of_this_user_alone(
     cli = FakeCli(yarn)
     operator = streaming(cli, definitions={"x": "1"})
     attempt = context()
-    with pytest.raises(TaskDeferred) as parting:
+    with pytest.raises(TaskDeferred) as deferral:
         operator.execute(attempt)
     assert cli.read == {"site.key": SECRET}
     assert cli.mode == 0o600
     assert not cli.path.exists()
-    seen = [cli.argv, parting.value.kwargs, parting.value.trigger.serialize()]
+    seen = [cli.argv, deferral.value.kwargs, deferral.value.trigger.serialize()]
     seen += [attempt["task_state_store"], attempt["ti"].pushed, operator.content(), operator.definitions]
     assert SECRET not in json.dumps(seen, default=str)
     assert operator.definitions == {"x": "1"}

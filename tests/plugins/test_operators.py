@@ -36,8 +36,8 @@ def deferred(operator: Any, context: dict[str, Any]) -> TaskDeferred:
     return caught.value
 
 
-def resumed(operator: Any, context: dict[str, Any], parting: TaskDeferred, event: dict[str, Any]) -> Any:
-    return getattr(operator, parting.method_name)(context, event, **(parting.kwargs or {}))
+def resumed(operator: Any, context: dict[str, Any], deferral: TaskDeferred, event: dict[str, Any]) -> Any:
+    return getattr(operator, deferral.method_name)(context, event, **(deferral.kwargs or {}))
 
 
 class FakeLivy:
@@ -80,7 +80,7 @@ def spark(**kwargs: Any) -> LivySparkOperator:
 
 
 def test_a_batch_is_posted_with_queue_name_and_tags(livy: FakeLivy, context: MakeContext) -> None:
-    parting = deferred(spark(args=["--x", "1"], conf={"a": "b"}, archives=["p#e"]), context("train"))
+    deferral = deferred(spark(args=["--x", "1"], conf={"a": "b"}, archives=["p#e"]), context("train"))
     (body,), (posted,) = livy.bodies, livy.batches
     exact, _ = body["conf"].pop("spark.yarn.tags").split(",")
     assert posted.name == f"{exact}-0"
@@ -89,13 +89,13 @@ def test_a_batch_is_posted_with_queue_name_and_tags(livy: FakeLivy, context: Mak
         "conf": {"a": "b", "spark.yarn.maxAppAttempts": "1"},
         "driverMemory": "768m", "executorMemory": "768m", "numExecutors": 1,
     }  # fmt: skip
-    assert parting.kwargs["job_id"] == "0"
+    assert deferral.kwargs["job_id"] == "0"
 
 
 def test_the_live_batch_zero_is_adopted_and_not_posted_again(livy: FakeLivy, context: MakeContext) -> None:
     deferred(spark(), context("train"))
-    parting = deferred(spark(), context("train", try_number=2))
-    assert (len(livy.batches), parting.kwargs["job_id"], parting.kwargs["adopted"]) == (1, "0", True)
+    deferral = deferred(spark(), context("train", try_number=2))
+    assert (len(livy.batches), deferral.kwargs["job_id"], deferral.kwargs["adopted"]) == (1, "0", True)
 
 
 def test_a_dead_batch_is_not_joined_and_its_name_is_not_used_again(
@@ -103,9 +103,9 @@ def test_a_dead_batch_is_not_joined_and_its_name_is_not_used_again(
 ) -> None:
     deferred(spark(), context("train"))
     livy.become(0, LivyState.DEAD)
-    parting = deferred(spark(), context("train", try_number=2))
+    deferral = deferred(spark(), context("train", try_number=2))
     assert [batch.name[-2:] for batch in livy.batches] == ["-0", "-1"]
-    assert parting.kwargs["job_id"] == "1"
+    assert deferral.kwargs["job_id"] == "1"
 
 
 def test_a_live_second_batch_is_found_when_livy_forgot_the_first(
@@ -115,8 +115,8 @@ def test_a_live_second_batch_is_found_when_livy_forgot_the_first(
     livy.become(0, LivyState.DEAD)
     deferred(spark(), context("train", try_number=2))
     livy.batches[0] = replace(livy.batches[0], name="forgotten")
-    parting = deferred(spark(), context("train", try_number=3))
-    assert (len(livy.batches), parting.kwargs["job_id"]) == (2, "1")
+    deferral = deferred(spark(), context("train", try_number=3))
+    assert (len(livy.batches), deferral.kwargs["job_id"]) == (2, "1")
 
 
 def test_an_application_that_livy_forgot_is_adopted_from_yarn(
@@ -126,8 +126,8 @@ def test_an_application_that_livy_forgot_is_adopted_from_yarn(
     app = yarn.add(livy.bodies[0]["conf"]["spark.yarn.tags"])
     livy.batches.clear()
     operator = spark()
-    parting = deferred(operator, context("train", try_number=2))
-    assert (parting.kwargs["job_id"], livy.batches) == (app, [])
+    deferral = deferred(operator, context("train", try_number=2))
+    assert (deferral.kwargs["job_id"], livy.batches) == (app, [])
 
 
 def test_a_finished_batch_gives_its_application_and_its_id(
@@ -145,10 +145,10 @@ def test_a_finished_batch_gives_its_application_and_its_id(
 
 
 def test_a_failed_batch_is_named_as_a_batch(livy: FakeLivy, context: MakeContext) -> None:
-    parting = deferred(spark(), context("train"))
+    deferral = deferred(spark(), context("train"))
     event = {"outcome": "FAILED", "state": "DEAD", "application_id": "", "last_lines": "no such file"}
     with pytest.raises(JobFailedError, match=r"(?s)Livy batch 0 ended DEAD.*no such file"):
-        resumed(spark(), context("train"), parting, event)
+        resumed(spark(), context("train"), deferral, event)
 
 
 class FakeHive:
@@ -178,10 +178,10 @@ class FakeHive:
         return self.ends.get(self.running[operation.guid], HivePoll(HiveState.FINISHED))
 
     def wait(self, operation: HiveOperation, seconds: float, *, log: Any, poll_s: float = 0.2) -> HivePoll:
-        look = self.poll(operation)
-        for line in look.log_lines:
+        poll = self.poll(operation)
+        for line in poll.log_lines:
             log(line)
-        return look
+        return poll
 
     def cancel(self, operation: HiveOperation) -> None:
         self.log.append(f"cancel {self.running[operation.guid]}")
@@ -236,10 +236,10 @@ def test_a_long_statement_is_handed_over_and_the_script_goes_on_after_it(
 ) -> None:
     hive.ends["two"] = RUNNING
     now = context("h")
-    parting = deferred(script(), now)
+    deferral = deferred(script(), now)
     assert now["ti"].pushed == {"_link_HiveQueryLink": "http://rm/cluster/app/application_1_0003"}
-    assert parting.trigger.serialize()[1]["job_id"] == "statement 2 of h"
-    result = resumed(script(), context("h"), parting, DONE)
+    assert deferral.trigger.serialize()[1]["job_id"] == "statement 2 of h"
+    result = resumed(script(), context("h"), deferral, DONE)
     assert (result["statements"], result["application_id"]) == (3, "application_1_0003")
     assert hive.log[-4:] == ["run two", "forget", "run three", "close"]
 
@@ -249,9 +249,9 @@ def test_a_retry_goes_on_with_the_statement_that_still_runs(hive: FakeHive, cont
     deferred(script(), context("h"))
     hive.log.clear()
     second = script()
-    parting = deferred(second, context("h", try_number=2))
+    deferral = deferred(second, context("h", try_number=2))
     assert hive.log == []
-    assert (parting.kwargs["progress"]["index"], parting.kwargs["progress"]["adopted"]) == (1, True)
+    assert (deferral.kwargs["progress"]["index"], deferral.kwargs["progress"]["adopted"]) == (1, True)
     second.on_kill()
     assert hive.log == []
 
@@ -306,9 +306,9 @@ def test_a_statement_that_does_not_compile_closes_the_session(hive: FakeHive, co
 
 def test_a_lost_server_leaves_the_session_for_the_retry(hive: FakeHive, context: MakeContext) -> None:
     hive.ends["two"] = RUNNING
-    parting = deferred(script(), context("h"))
+    deferral = deferred(script(), context("h"))
     with pytest.raises(JobLostError, match="silence"):
-        resumed(script(), context("h"), parting, {"outcome": "LOST", "state": "", "reason": "silence"})
+        resumed(script(), context("h"), deferral, {"outcome": "LOST", "state": "", "reason": "silence"})
     assert "close" not in hive.log
 
 

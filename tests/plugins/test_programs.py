@@ -1,19 +1,21 @@
-"""Local programs: the Hadoop clients and the job programs of include/."""
+"""Local programs: the Hadoop clients and the programs of include/jobs."""
 
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from nightscan.errors import BadInputError, BadSettingError, CommandFailedError, ConfigurationError
 from nightscan.hooks import yarn_logs
-from nightscan.hooks.hadoop import Counted, HadoopCli, blot
+from nightscan.hooks.hadoop import Counted, HadoopCli, mask
 from nightscan.hooks.process import Command, child_environment
-from nightscan.operators.job import run_job
+from nightscan.operators.program_call import call_program
 
 MakeProgram = Callable[[str, str], Path]
 
@@ -50,7 +52,7 @@ def test_a_clients_exit_code_is_explained_with_its_last_lines(program: MakeProgr
     assert caught.value.code == 254
 
 
-def test_secrets_are_blotted_out_of_log_and_error(program: MakeProgram) -> None:
+def test_secrets_are_masked_in_log_and_error(program: MakeProgram) -> None:
     path = program("hadoop", "echo 'fs.s3a.secret.key=abc123 password: hunter2' >&2; exit 1")
     lines: list[str] = []
     with pytest.raises(CommandFailedError) as caught:
@@ -58,7 +60,7 @@ def test_secrets_are_blotted_out_of_log_and_error(program: MakeProgram) -> None:
     assert lines == ["fs.s3a.secret.key=*** password: ***"]
     assert "abc123" not in str(caught.value)
     assert "hunter2" not in str(caught.value)
-    assert blot("a key is missing") == "a key is missing"
+    assert mask("a key is missing") == "a key is missing"
 
 
 def test_files_and_bytes_below_a_folder_are_counted_by_hadoop(program: MakeProgram) -> None:
@@ -102,6 +104,35 @@ def test_stopping_from_another_place_ends_the_run_at_once(program: MakeProgram) 
         command.run()
 
 
+def test_a_run_that_is_stopped_while_it_starts_ends_at_once(program: MakeProgram) -> None:
+    command = Command([str(program("slow", "sleep 60"))], timeout_s=5)
+    command.stop()
+    with pytest.raises(CommandFailedError, match=r"was stopped(?! after)"):
+        command.run()
+
+
+def test_a_killed_task_leaves_no_program_behind(program: MakeProgram, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    path = program("slow", f"sleep 60 & echo $! > {pids}; echo begun >&2; wait")
+    killed: list[int] = []  # Airflow's handler calls on_kill and returns
+    usual = signal.signal(signal.SIGTERM, lambda number, frame: killed.append(number))
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        command = Command([str(path)], timeout_s=5, on_line=lambda line: os.kill(os.getpid(), signal.SIGTERM))
+        with pytest.raises(CommandFailedError, match=r"was stopped(?! after)"):
+            command.run()
+        assert killed == [signal.SIGTERM]
+        assert signal.getsignal(signal.SIGTERM) is handler
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+    assert not alive(int(pids.read_text()))
+
+
+def test_a_program_runs_in_another_thread_than_the_main_one_too(program: MakeProgram) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(Command([str(program("quick", "echo done"))]).run).result().stdout == "done"
+
+
 def test_a_large_input_and_output_do_not_block_each_other(program: MakeProgram) -> None:
     text = "x" * 79 + "\n"
     result = Command([str(program("copy", "cat"))], keep_stdout=True).run(text * 20_000)
@@ -117,65 +148,67 @@ def test_a_child_gets_no_secrets_of_airflow(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
-    """Write a job program; return its module name."""
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Write a program; return its module name."""
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def make(body: str) -> str:
-        (tmp_path / "a_job.py").write_text(
+        (tmp_path / "a_program.py").write_text(
             "import json, os, sys\ngiven = json.loads(sys.stdin.read())\n" + body
         )
-        return "a_job"
+        return "a_program"
 
     return make
 
 
-def test_a_job_gets_json_and_its_last_line_is_the_result(jobs: Callable[[str], str]) -> None:
-    name = jobs("print('note'); print('working', file=sys.stderr); print(json.dumps({'got': given}))")
+def test_a_program_gets_json_and_its_last_line_is_the_result(programs: Callable[[str], str]) -> None:
+    name = programs("print('note'); print('working', file=sys.stderr); print(json.dumps({'got': given}))")
     lines: list[str] = []
-    assert run_job(name, {"a": [1, None]}, on_line=lines.append) == {"got": {"a": [1, None]}}
+    assert call_program(name, {"a": [1, None]}, on_line=lines.append) == {"got": {"a": [1, None]}}
     assert lines == ["working"]
 
 
-def test_a_job_that_refuses_its_input_is_not_tried_again(jobs: Callable[[str], str]) -> None:
-    name = jobs("print(json.dumps({'error': 'no landing zone', 'remedy': 'set landing'})); sys.exit(2)")
+def test_a_program_that_refuses_its_input_is_not_tried_again(programs: Callable[[str], str]) -> None:
+    name = programs("print(json.dumps({'error': 'no landing zone', 'remedy': 'set landing'})); sys.exit(2)")
     with pytest.raises(BadInputError, match=r"(?s)no landing zone.*set landing") as caught:
-        run_job(name, {})
+        call_program(name, {})
     assert caught.value.remedy == "set landing"
 
 
-def test_a_job_that_crashes_may_be_tried_again_and_shows_its_traceback(jobs: Callable[[str], str]) -> None:
+def test_a_program_that_crashes_may_be_tried_again_and_shows_its_traceback(
+    programs: Callable[[str], str],
+) -> None:
     with pytest.raises(CommandFailedError, match=r"(?s)exit code 1.*ZeroDivisionError"):
-        run_job(jobs("1/0"), {})
+        call_program(programs("1/0"), {})
 
 
 @pytest.mark.parametrize("body", ["pass", "print('no json')", "print('[1]')"])
-def test_a_job_without_a_result_has_failed(body: str, jobs: Callable[[str], str]) -> None:
+def test_a_program_without_a_result_has_failed(body: str, programs: Callable[[str], str]) -> None:
     with pytest.raises(CommandFailedError, match="printed no result"):
-        run_job(jobs(body), {})
+        call_program(programs(body), {})
 
 
-def test_a_result_may_hold_a_field_named_error(jobs: Callable[[str], str]) -> None:
-    assert run_job(jobs("print(json.dumps({'error': 0.1}))"), {}) == {"error": 0.1}
+def test_a_result_may_hold_a_field_named_error(programs: Callable[[str], str]) -> None:
+    assert call_program(programs("print(json.dumps({'error': 0.1}))"), {}) == {"error": 0.1}
 
 
-def test_exit_code_2_without_the_agreed_words_is_a_crash(jobs: Callable[[str], str]) -> None:
+def test_exit_code_2_without_the_agreed_message_is_a_crash(programs: Callable[[str], str]) -> None:
     with pytest.raises(CommandFailedError, match="exit code 2"):
-        run_job(jobs("sys.exit(2)"), {})
+        call_program(programs("sys.exit(2)"), {})
 
 
-def test_a_secret_reaches_the_job_by_its_environment_only(
-    jobs: Callable[[str], str], connect: Callable[..., None]
+def test_a_secret_reaches_the_program_by_its_environment_only(
+    programs: Callable[[str], str], connect: Callable[..., None]
 ) -> None:
     connect("site_key", conn_type="generic", password="s3cret")
-    name = jobs("print(json.dumps({'key': os.environ['KEY'], 'argv': sys.argv[1:]}))")
-    assert run_job(name, {}, secrets={"KEY": "site_key"}) == {"key": "s3cret", "argv": []}
+    name = programs("print(json.dumps({'key': os.environ['KEY'], 'argv': sys.argv[1:]}))")
+    assert call_program(name, {}, secrets={"KEY": "site_key"}) == {"key": "s3cret", "argv": []}
 
 
 def test_a_connection_without_its_secret_is_named(connect: Callable[..., None]) -> None:
     connect("site_key", conn_type="generic")
     with pytest.raises(ConfigurationError, match="site_key has no password"):
-        run_job("a_job", {}, secrets={"KEY": "site_key"})
+        call_program("a_program", {}, secrets={"KEY": "site_key"})
 
 
 LOGS = """Container: container_1 on h

@@ -30,7 +30,7 @@ OK = {"outcome": "SUCCEEDED", "state": "FINISHED (SUCCEEDED)", "reason": ""}
 
 
 class FakeCli:
-    """Submits to the fake YARN what the command line says; may die in the middle."""
+    """Submits to the fake YARN the command line's job; may crash midway."""
 
     def __init__(self, yarn: Any) -> None:
         self.yarn = yarn
@@ -43,7 +43,9 @@ class FakeCli:
         if arguments[:2] == ["yarn", "logs"]:
             raise BadSettingError("no `yarn` here")
         self.commands.append(arguments)
-        (tags,) = [word.split("=", 1)[1] for word in arguments if word.startswith("mapreduce.job.tags=")]
+        (tags,) = [
+            option.split("=", 1)[1] for option in arguments if option.startswith("mapreduce.job.tags=")
+        ]
         if self.submits:
             self.yarn.add(tags)
         if self.after is not None:
@@ -114,8 +116,8 @@ def deferred(operator: Any, context: dict[str, Any]) -> TaskDeferred:
     return caught.value
 
 
-def resumed(operator: Any, context: dict[str, Any], parting: TaskDeferred, event: dict[str, Any]) -> Any:
-    return getattr(operator, parting.method_name)(context, event, **(parting.kwargs or {}))
+def resumed(operator: Any, context: dict[str, Any], deferral: TaskDeferred, event: dict[str, Any]) -> Any:
+    return getattr(operator, deferral.method_name)(context, event, **(deferral.kwargs or {}))
 
 
 def test_a_job_is_submitted_noted_and_handed_to_a_trigger(
@@ -123,18 +125,18 @@ def test_a_job_is_submitted_noted_and_handed_to_a_trigger(
 ) -> None:
     now = context()
     operator = task(yarn_queue="q", definitions={"a.b": "1"})
-    parting = deferred(operator, now)
+    deferral = deferred(operator, now)
     (app,) = yarn.apps.values()
-    words = cli.commands[0]
-    assert words[:2] + words[-1:] == ["hadoop", "copy", "a"]
-    assert {word for word in words if "=" in word} == {
+    command = cli.commands[0]
+    assert command[:2] + command[-1:] == ["hadoop", "copy", "a"]
+    assert {option for option in command if "=" in option} == {
         f"mapreduce.job.tags={','.join(app.tags)}",
         "mapreduce.job.queuename=q",
         f"mapreduce.job.name={operator.dag_id}.job",
         "a.b=1",
     }
     assert now["task_state_store"]["nightscan_job"] == {"id": app.id, "tag": app.tags[0]}
-    assert parting.trigger.serialize()[1]["job_id"] == app.id
+    assert deferral.trigger.serialize()[1]["job_id"] == app.id
     assert now["ti"].pushed == {"_link_YarnApplicationLink": f"http://rm/cluster/app/{app.id}"}
     assert operator.events == ["prepare", "configure 7", "before_submit"]
 
@@ -142,11 +144,11 @@ def test_a_job_is_submitted_noted_and_handed_to_a_trigger(
 def test_success_is_verified_in_a_fresh_process_with_what_was_prepared(
     task: Any, yarn: Any, context: MakeContext
 ) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     (app_id,) = yarn.apps
     yarn.end(app_id)
     fresh = task()
-    result = resumed(fresh, context(), parting, {**OK, "application_id": app_id})
+    result = resumed(fresh, context(), deferral, {**OK, "application_id": app_id})
     assert result == {"application_id": app_id, "queue": "default", "seconds": 4.999, "files": 7}
     assert fresh.events == ["configure 7", f"finish {app_id}"]
 
@@ -159,13 +161,13 @@ def test_a_crash_between_submit_and_store_submits_once(
         task().execute(context(try_number=1))
     cli.after = None
     second = task()
-    parting = deferred(second, context(try_number=2))
+    deferral = deferred(second, context(try_number=2))
     assert len(cli.commands) == 1
-    assert parting.kwargs["adopted"] is True
+    assert deferral.kwargs["adopted"] is True
     assert "before_submit" not in second.events
 
 
-def test_a_job_that_finished_while_nobody_looked_is_not_run_again(
+def test_a_job_that_finished_between_two_attempts_is_not_run_again(
     task: Any, yarn: Any, cli: FakeCli, context: MakeContext
 ) -> None:
     deferred(task(), context(try_number=1))
@@ -190,8 +192,8 @@ def test_a_clear_submits_anew_although_the_old_job_succeeded(
 ) -> None:
     deferred(task(), context(try_number=1, max_tries=2))
     yarn.end("application_1_0001")
-    parting = deferred(task(), context(try_number=2, max_tries=3))  # clear: max_tries = 1 + retries
-    assert (len(cli.commands), parting.kwargs["adopted"]) == (2, False)
+    deferral = deferred(task(), context(try_number=2, max_tries=3))  # clear: max_tries = 1 + retries
+    assert (len(cli.commands), deferral.kwargs["adopted"]) == (2, False)
 
 
 def test_a_clear_ends_the_job_that_still_runs_before_it_submits(
@@ -208,7 +210,7 @@ def test_an_old_job_that_does_not_end_stops_the_new_one(
 ) -> None:
     deferred(task(), context(max_tries=2))
     monkeypatch.setattr(yarn, "end", lambda *_: None)
-    with pytest.raises(JobLostError, match="application_1_0001 is lost from sight: asked to end 30 s ago"):
+    with pytest.raises(JobLostError, match="application_1_0001 is lost: asked to end 30 s ago"):
         task().execute(context(try_number=2, max_tries=3))
     assert (len(yarn.apps), yarn.log) == (1, [("kill", "application_1_0001")])
 
@@ -239,18 +241,18 @@ def test_an_adopted_job_that_somebody_else_killed_is_submitted_once_more_and_onl
 def test_a_job_of_its_own_that_somebody_killed_is_a_failure(
     task: Any, yarn: Any, context: MakeContext
 ) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     with pytest.raises(JobFailedError, match="ended KILLED"):
-        resumed(task(), context(), parting, {"outcome": "KILLED", "state": "KILLED (KILLED)"})
+        resumed(task(), context(), deferral, {"outcome": "KILLED", "state": "KILLED (KILLED)"})
 
 
 def test_a_vanished_job_is_submitted_once_more_and_then_lost(
     task: Any, yarn: Any, cli: FakeCli, context: MakeContext
 ) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     yarn.apps.clear()
     with pytest.raises(TaskDeferred) as caught:
-        resumed(task(), context(), parting, {"outcome": "GONE", "state": "GONE"})
+        resumed(task(), context(), deferral, {"outcome": "GONE", "state": "GONE"})
     with pytest.raises(JobLostError, match="no longer knows it"):
         resumed(task(), context(), caught.value, {"outcome": "GONE", "state": "GONE"})
     assert len(cli.commands) == 2
@@ -260,10 +262,10 @@ def test_a_failure_tells_the_engines_words_the_link_and_the_next_step(
     task: Any, yarn: Any, context: MakeContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(yarn_logs, "PAUSES_S", (0.0,))
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     event = {"outcome": "FAILED", "state": "FINISHED (FAILED)", "last_lines": "Task failed task_7"}
     with pytest.raises(JobFailedError) as caught:
-        resumed(task(), context(), parting, event)
+        resumed(task(), context(), deferral, event)
     assert str(caught.value) == (
         "application_1_0001 ended FINISHED (FAILED); see http://rm/cluster/app/application_1_0001\n"
         "  | Task failed task_7\n"
@@ -277,52 +279,52 @@ def test_a_failure_tells_the_engines_words_the_link_and_the_next_step(
 def test_the_deadline_and_a_lost_engine_are_told_apart(
     outcome: str, error: type[Exception], task: Any, yarn: Any, context: MakeContext
 ) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     with pytest.raises(error, match="application_1_0001"):
-        resumed(task(), context(), parting, {"outcome": outcome, "state": "", "reason": "silence"})
+        resumed(task(), context(), deferral, {"outcome": outcome, "state": "", "reason": "silence"})
     assert len(yarn.apps) == 1
 
 
 def test_an_event_nobody_knows_is_no_success(task: Any, yarn: Any, context: MakeContext) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     with pytest.raises(JobFailedError):
-        resumed(task(), context(), parting, {})
+        resumed(task(), context(), deferral, {})
 
 
 def test_a_second_event_of_the_same_job_changes_nothing(
     task: Any, yarn: Any, cli: FakeCli, context: MakeContext
 ) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     yarn.end("application_1_0001")
     event = {**OK, "application_id": "application_1_0001"}
-    assert resumed(task(), context(), parting, event) == resumed(task(), context(), parting, event)
+    assert resumed(task(), context(), deferral, event) == resumed(task(), context(), deferral, event)
     assert len(cli.commands) == 1
 
 
 def test_a_result_that_was_refused_is_made_anew_by_the_retry(
     task: Any, yarn: Any, cli: FakeCli, context: MakeContext
 ) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     yarn.end("application_1_0001")
     with pytest.raises(ValueError, match="counts"):
         resumed(
             task(problem=ValueError("counts")),
             context(),
-            parting,
+            deferral,
             {**OK, "application_id": "application_1_0001"},
         )
     deferred(task(), context(try_number=2))
     assert len(cli.commands) == 2
 
 
-def test_a_result_that_could_not_be_looked_at_is_kept_for_the_retry(
+def test_a_result_that_could_not_be_read_is_kept_for_the_retry(
     task: Any, yarn: Any, cli: FakeCli, context: MakeContext
 ) -> None:
-    parting = deferred(task(), context())
+    deferral = deferred(task(), context())
     yarn.end("application_1_0001")
     silent = EngineUnreachableError("HDFS", "http://nn", "timeout")
     with pytest.raises(EngineUnreachableError):
-        resumed(task(problem=silent), context(), parting, {**OK, "application_id": "application_1_0001"})
+        resumed(task(problem=silent), context(), deferral, {**OK, "application_id": "application_1_0001"})
     assert task().execute(context(try_number=2))["files"] == 7
     assert len(cli.commands) == 1
 

@@ -207,9 +207,9 @@ def test_a_runs_page_is_below_the_address_of_mlflow(connect: Connect) -> None:
     assert MlflowHook().run_url("r1") == "http://mlflow.site:5000/#/runs/r1"
 
 
-@pytest.mark.parametrize(("word", "value"), [("True", True), ("no", False), ("0", False), (True, True)])
-def test_truth_values_are_words(word: str | bool, value: bool) -> None:
-    assert parse_bool(word) is value
+@pytest.mark.parametrize(("text", "value"), [("True", True), ("no", False), ("0", False), (True, True)])
+def test_truth_values_are_read_from_text(text: str | bool, value: bool) -> None:
+    assert parse_bool(text) is value
 
 
 def test_an_unknown_truth_value_is_refused() -> None:

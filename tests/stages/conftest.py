@@ -16,11 +16,11 @@ Q = TypeVar("Q", bound=Request[Any])
 
 
 class Programs:
-    """What stages asked, in order, and what the programs answer: samples, but for what `says` holds."""
+    """What stages asked, in order, and what the programs answer: samples, but for what `results` holds."""
 
     def __init__(self) -> None:
         self.asked: list[Request[Any]] = []
-        self.says: dict[type[Request[Any]], dict[str, Any]] = {}
+        self.results: dict[type[Request[Any]], dict[str, Any]] = {}
         self.keyed: list[str] = []
 
     def __call__(self, program: str, arguments: Any, *, secrets: Any) -> dict[str, Any]:
@@ -28,7 +28,7 @@ class Programs:
         request = parsed(kind, arguments, "the request")
         self.asked.append(request)
         self.keyed += [program] if secrets else []
-        return as_json(ask(request, sample(kind.result(), **self.says.get(kind, {}))), "the result")
+        return as_json(ask(request, sample(kind.result(), **self.results.get(kind, {}))), "the result")
 
     def of(self, kind: type[Q]) -> Q:
         """The one request of this model."""
@@ -39,5 +39,5 @@ class Programs:
 @pytest.fixture
 def programs(monkeypatch: pytest.MonkeyPatch) -> Programs:
     made = Programs()
-    monkeypatch.setattr(airflow_side, "run_job", made)
+    monkeypatch.setattr(airflow_side, "call_program", made)
     return made

@@ -26,7 +26,7 @@ _WHERE = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import the module that holds hook `name` when it is first asked for."""
+    """Import the module that holds hook `name` when it is first used; return the hook."""
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"nightscan.hooks.{_WHERE[name]}"), name)

@@ -1,6 +1,6 @@
 """Drill's queries over REST.
 
-On the `drill` connection of the provider, not on its DrillHook: that one speaks to the same REST interface
+On the `drill` connection of the provider, not on its DrillHook: that one uses the same REST interface
 through SQLAlchemy, does not escape credentials and has no time-out.
 """
 
@@ -21,7 +21,10 @@ VERBOSE = "ALTER SYSTEM SET `drill.exec.http.rest.errors.verbose` = true"
 
 @dataclass(frozen=True)
 class DrillAnswer:
-    """Result of one query, values as Drill's JSON gives them (numbers may come as text)."""
+    """Result of one query.
+
+    :ivar rows: values as Drill's JSON gives them (numbers may come as text)
+    """
 
     query_id: str
     columns: tuple[str, ...]
@@ -32,7 +35,7 @@ class DrillHook(RestHook):
     """Queries of one Drill.
 
     :param drill_conn_id: connection of type drill.
-    :param timeout_s: longest wait for one query.
+    :param timeout_s: longest wait for one query, in seconds.
     """
 
     engine: ClassVar[str] = "Drill"
@@ -43,9 +46,9 @@ class DrillHook(RestHook):
     def answer(self, sql: str) -> DrillAnswer:
         """Run one statement and return its rows with the query's id.
 
-        :raises EngineRefusedError: the query failed. Drill answers 200 to a failed query too, so its state is
-            what counts.
+        :raises EngineRefusedError: the query failed.
         """
+        # Drill answers 200 to a failed query too, so its state is what counts
         response = self.call(
             "POST",
             "/query.json",
@@ -56,7 +59,7 @@ class DrillHook(RestHook):
         query_id = str(raw.get("queryId", ""))
         if state != "COMPLETED":
             reason = str(raw.get("errorMessage") or "no reason given").strip()
-            hint = "" if raw.get("errorMessage") else f"let Drill say why: {VERBOSE}; "
+            hint = "" if raw.get("errorMessage") else f"let Drill give the reason: {VERBOSE}; "
             raise EngineRefusedError(
                 self.engine,
                 f"query ended {state or 'without a state'}: {reason[:1500]}",

@@ -30,7 +30,7 @@ EXIT_CODES = {
 
 @dataclass(frozen=True)
 class Counted:
-    """What lies below a folder of any file system that Hadoop knows."""
+    """Numbers of files and bytes below a folder of any file system that Hadoop can read."""
 
     files: int
     bytes: int
@@ -40,7 +40,7 @@ class HadoopCli:
     """Runs one client program at a time.
 
     :param hadoop_bin: folder that holds `hadoop` and `mapred`; empty: they are on the PATH.
-    :param log: is given each of the client's log lines, secrets blotted out.
+    :param log: is given each of the client's log lines, secrets masked.
     """
 
     def __init__(self, hadoop_bin: str | None = None, *, log: Callable[[str], None] | None = None) -> None:
@@ -51,7 +51,7 @@ class HadoopCli:
     def program(self, name: str) -> str:
         """Return the path of a client program.
 
-        :raises BadSettingError: it is neither in the folder nor on the PATH.
+        :raises BadSettingError: there is no such program in the folder or on the PATH.
         """
         found = shutil.which(name, path=self.hadoop_bin or None)
         if not found:
@@ -68,10 +68,12 @@ class HadoopCli:
         timeout_s: float = 300.0,
         quiet: bool = False,
     ) -> CommandResult:
-        """Run a client to its end, e.g. ["hadoop", "distcp", ...].
+        """Run a client to its end and return how it ended.
 
+        :param arguments: e.g. ["hadoop", "distcp", ...]
+        :param timeout_s: wall limit in seconds.
         :param quiet: its output is for the caller, not for the log.
-        :raises CommandFailedError: it ended with an error or ran past timeout_s.
+        :raises CommandFailedError: the client ended with an error or ran past timeout_s.
         :raises BadSettingError: there is no such program.
         """
         argv = [self.program(arguments[0]), *arguments[1:]]
@@ -83,7 +85,7 @@ class HadoopCli:
         if result.code != 0:
             kind = arguments[1] if len(arguments) > 1 else ""
             reason = EXIT_CODES.get(kind, {}).get(result.code, "see the lines below")
-            lines = [blot(line) for line in result.lines if not NOISE.search(line)]
+            lines = [mask(line) for line in result.lines if not NOISE.search(line)]
             raise CommandFailedError(
                 self._command.name,
                 f"ended with exit code {result.code} ({reason})",
@@ -93,7 +95,10 @@ class HadoopCli:
         return result
 
     def count(self, url: str) -> Counted:
-        """Count the files and bytes below a URL (`hadoop fs -count`)."""
+        """Return the numbers of files and bytes below a URL (`hadoop fs -count`).
+
+        :raises CommandFailedError: the client failed or printed something else.
+        """
         result = self.run(["hadoop", "fs", "-count", url], quiet=True)
         columns = result.stdout.split(maxsplit=3)  # folders, files, bytes, path
         if len(columns) < 3 or not all(column.isdigit() for column in columns[:3]):  # noqa: PLR2004 as above
@@ -107,9 +112,9 @@ class HadoopCli:
 
     def _line(self, line: str) -> None:
         if self._log is not None and line.strip() and not NOISE.search(line):
-            self._log(blot(PREFIX.sub("", line)))
+            self._log(mask(PREFIX.sub("", line)))
 
 
-def blot(line: str) -> str:
-    """Return a log line with the values of secrets made unreadable."""
+def mask(line: str) -> str:
+    """Return a log line with the values of secrets masked."""
     return SECRET.sub(r"\1***", line)

@@ -25,11 +25,11 @@ class HdfsHook(WebHDFSHook):
     """Files of one HDFS, by absolute path.
 
     Differs from the provider's hook: every call has a time-out; TLS certificates are checked unless the
-    connection says `verify: false`; `use_ssl` is read as a truth value ("False" is false); a NameNode whose
+    connection has `verify: false`; `use_ssl` is read as a truth value ("False" is false); a NameNode whose
     name does not resolve does not stop the fail-over.
 
     :param webhdfs_conn_id: connection of type webhdfs; its host field may name several NameNodes.
-    :param timeout_s: longest wait for one answer.
+    :param timeout_s: longest wait for one answer, in seconds.
     """
 
     def __init__(self, webhdfs_conn_id: str = "webhdfs_default", *, timeout_s: float = 60.0) -> None:
@@ -68,11 +68,11 @@ class HdfsHook(WebHDFSHook):
         return InsecureClient(urls, user=connection.login, session=session, timeout=timeout)
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file or folder at the path."""
+        """Return whether there is a file or folder at the path."""
         return self._ask(path, lambda: self._client.status(path, strict=False)) is not None
 
     def list(self, path: str) -> list[str]:
-        """Return the names of what lies in a folder, in order; none where there is no such folder."""
+        """Return the names in a folder, sorted; none where there is no such folder."""
         if not self.exists(path):
             return []
         return sorted(self._ask(path, lambda: self._client.list(path)))
@@ -119,8 +119,8 @@ class HdfsHook(WebHDFSHook):
 
         :raises EngineRefusedError: HDFS did not move it (source missing, target exists).
         """
-        # the library's rename() knows no overwrite; its request layer does
-        # with either option HDFS says why it refuses, without it only "false"
+        # the library's rename() has no overwrite, its request layer does; with either option HDFS gives the
+        # reason of a refusal, without one only "false"
         option = "OVERWRITE" if overwrite else "NONE"
         self._ask(
             source,
@@ -132,11 +132,11 @@ class HdfsHook(WebHDFSHook):
         self._ask(path, lambda: self._client.makedirs(path))
 
     def set_mode(self, path: str, mode: str) -> None:
-        """Set the permissions of a file or folder, in octal digits."""
+        """Set the permissions of a file or folder; `mode` is octal digits."""
         self._ask(path, lambda: self._client.set_permission(path, mode))
 
     def delete(self, path: str, *, recursive: bool = False) -> bool:
-        """Delete; return whether there was anything."""
+        """Delete a file or folder; return whether there was one."""
         return bool(self._ask(path, lambda: self._client.delete(path, recursive=recursive)))
 
     def _ask(self, path: str, request: Callable[[], T]) -> T:

@@ -25,6 +25,7 @@ from nightscan.hooks.hive_wire import (
     texts,
     thrift_client,
 )
+from nightscan.hooks.statements import split_statements
 from nightscan.states import HiveState, Outcome
 
 FETCH_ROWS = 1000
@@ -39,7 +40,7 @@ class HiveQueryHook(HiveServer2Hook):
     connection that began it.
 
     :param hiveserver2_conn_id: connection of type hiveserver2.
-    :param timeout_s: longest wait for one call; the run of a statement is not a call.
+    :param timeout_s: longest wait for one call, in seconds; the run of a statement is not a call.
     """
 
     def __init__(self, hiveserver2_conn_id: str = "hiveserver2_default", *, timeout_s: float = 60.0) -> None:
@@ -57,7 +58,7 @@ class HiveQueryHook(HiveServer2Hook):
     def open_session(
         self, conf: Mapping[str, str] | None = None, *, database: str = "default", tag: str = ""
     ) -> HiveSession:
-        """Open a session that lasts until close() or HiveServer2's idle limit.
+        """Open a session that lasts until close() or HiveServer2's idle limit; return its handle.
 
         :param conf: settings of the session (`set name=value`).
         :param tag: hive.query.tag of all its statements, by which kill() finds them.
@@ -79,9 +80,9 @@ class HiveQueryHook(HiveServer2Hook):
         return HiveSession(guid, secret, tag)
 
     def run_async(self, session: HiveSession, sql: str) -> HiveOperation:
-        """Begin a statement and return at once.
+        """Begin a statement and return its handle at once.
 
-        :raises EngineRefusedError: it does not compile, or the session is gone.
+        :raises EngineRefusedError: the statement does not compile, or the session is gone.
         """
         from TCLIService import ttypes  # noqa: PLC0415 - a client library
 
@@ -91,7 +92,7 @@ class HiveQueryHook(HiveServer2Hook):
         return HiveOperation.from_thrift(reply.operationHandle)
 
     def poll(self, operation: HiveOperation) -> HivePoll:
-        """Look at a statement; state GONE where HiveServer2 does not know it (any more)."""
+        """Return a statement's state, GONE where HiveServer2 does not know it, and its new log lines."""
         from TCLIService import ttypes  # noqa: PLC0415 - a client library
 
         request = ttypes.TGetOperationStatusReq(operationHandle=operation.handle(), getProgressUpdate=True)
@@ -102,7 +103,7 @@ class HiveQueryHook(HiveServer2Hook):
                     return HivePoll(
                         HiveState.GONE, error="HiveServer2 does not know this statement (any more)"
                     )
-                _checked(reply, "look at a statement")
+                _checked(reply, "poll a statement")
             lines = tuple(_logs(client, operation))
         state = HiveState.parse(
             ttypes.TOperationState._VALUES_TO_NAMES.get(reply.operationState, "").removesuffix("_STATE")  # noqa: SLF001 - the generated table of names
@@ -134,7 +135,7 @@ class HiveQueryHook(HiveServer2Hook):
         return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)][:FETCH_ROWS]
 
     def cancel(self, operation: HiveOperation) -> None:
-        """Cancel this statement only; harmless when it has ended."""
+        """Cancel this statement only; without effect when it has ended."""
         from TCLIService import ttypes  # noqa: PLC0415 - a client library
 
         with self._client() as client:
@@ -143,18 +144,18 @@ class HiveQueryHook(HiveServer2Hook):
             _checked(reply, "cancel a statement")
 
     def kill(self, tag: str) -> None:
-        """Cancel every statement with this hive.query.tag; harmless where there is none."""
+        """Cancel every statement with this hive.query.tag; without effect where there is none."""
         self.run(f"KILL QUERY '{tag}'")
 
     def close_operation(self, operation: HiveOperation) -> None:
-        """Forget a statement and its result; harmless when HiveServer2 has."""
+        """Release a statement and its result; without effect when HiveServer2 does not know it."""
         from TCLIService import ttypes  # noqa: PLC0415 - a client library
 
         with self._client() as client:
             client.CloseOperation(ttypes.TCloseOperationReq(operation.handle()))
 
     def close(self, session: HiveSession) -> None:
-        """End a session and everything in it; harmless when it is gone."""
+        """End a session and everything in it; without effect when it is gone."""
         from TCLIService import ttypes  # noqa: PLC0415 - a client library
 
         with self._client() as client:
@@ -163,35 +164,39 @@ class HiveQueryHook(HiveServer2Hook):
     def wait(
         self, operation: HiveOperation, seconds: float, *, log: Callable[[str], None], poll_s: float = 0.2
     ) -> HivePoll:
-        """Look at a statement until it ends or `seconds` are over; return the last look."""
+        """Poll a statement until it ends or `seconds` are over; return the last poll."""
         end = time.monotonic() + seconds
         while True:
-            look = self.poll(operation)
-            for line in look.log_lines:
+            poll = self.poll(operation)
+            for line in poll.log_lines:
                 log(line)
-            if look.state.outcome is not Outcome.RUNNING or time.monotonic() >= end:
-                return look
+            if poll.state.outcome is not Outcome.RUNNING or time.monotonic() >= end:
+                return poll
             time.sleep(poll_s)
 
     def run(  # type: ignore[override]  # the provider's run() takes DB-API arguments and returns no rows
-        self, sql: str, *, limit_s: float = 300.0
+        self, script: str, *, limit_s: float = 300.0
     ) -> list[Row]:
-        """Run one short statement to its end and return its first rows.
+        """Run short statements to their end in one session and return the first rows of the last one.
 
-        :raises JobFailedError: it failed, or was still running after limit_s (then it is cancelled).
+        :param limit_s: longest wait for one statement, in seconds.
+        :raises JobFailedError: a statement failed, or was still running after limit_s (then it is cancelled).
         """
         session = self.open_session()
+        rows: list[Row] = []
         try:
-            operation = self.run_async(session, sql)
-            look = self.wait(operation, limit_s, log=self.log.debug)
-            if look.state.outcome is Outcome.RUNNING:
-                self.cancel(operation)
-                raise JobFailedError(f"statement {_short(sql)}", f"CANCELED after {limit_s:.0f} s")
-            if look.state.outcome is not Outcome.SUCCEEDED:
-                raise JobFailedError(f"statement {_short(sql)}", look.state, last_lines=[look.error])
-            return self.fetch(operation)
+            for sql in split_statements(script):
+                operation = self.run_async(session, sql)
+                poll = self.wait(operation, limit_s, log=self.log.debug)
+                if poll.state.outcome is Outcome.RUNNING:
+                    self.cancel(operation)
+                    raise JobFailedError(f"statement {_short(sql)}", f"CANCELED after {limit_s:.0f} s")
+                if poll.state.outcome is not Outcome.SUCCEEDED:
+                    raise JobFailedError(f"statement {_short(sql)}", poll.state, last_lines=[sql, poll.error])
+                rows = self.fetch(operation)
         finally:
             self.close(session)
+        return rows
 
 
 def _logs(client: Any, operation: HiveOperation) -> Iterator[str]:

@@ -25,7 +25,7 @@ INVALID_HANDLE = re.compile(r"Invalid (Operation|Session)Handle", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class HiveSession:
-    """A session, by handle (base64 text): any connection may use it while HiveServer2 lives."""
+    """A session, by handle (base64 text): any connection may use it while HiveServer2 runs."""
 
     guid: str
     secret: str
@@ -86,9 +86,10 @@ class HiveOperation:
 
 @dataclass(frozen=True)
 class HivePoll:
-    """One look at a statement.
+    """What one poll of a statement found.
 
-    `log_lines` are those since the last look of anybody; `error` is one line, empty while all is well.
+    :ivar log_lines: those that no poll has returned before
+    :ivar error: one line; empty while there is none
     """
 
     state: HiveState
@@ -103,10 +104,10 @@ def texts(identifier: Any) -> tuple[str, str]:
 
 
 def cause(message: str | None) -> str:
-    """Reduce HiveServer2's error text (up to 25 kB of Java traces) to the line that says why."""
+    """Reduce HiveServer2's error text (up to 25 kB of Java traces) to the line with the reason."""
     text = str(message or "no reason given")
     causes = CAUSE.findall(text)
-    # the first cause that is HiveException's own text, else the first cause, else the first line
+    # the first cause that is HiveException's own message, else the first cause, else the first line
     named = [
         line for line in causes if "HiveException: " in line and "Error while processing row" not in line
     ]
@@ -117,7 +118,7 @@ def cause(message: str | None) -> str:
 
 
 def shown_lines(lines: Iterable[str]) -> list[str]:
-    """Return the log lines that belong into a task log: not the hundred counters of every statement."""
+    """Return the log lines for a task log: without the hundred counters of every statement."""
     return [line.replace("INFO  : ", "").strip() for line in lines if SHOWN.search(line)]
 
 
@@ -126,7 +127,7 @@ def thrift_client(connection: Connection, timeout_s: float) -> Iterator[Any]:
     """Yield a client of TCLIService on a transport whose every call ends within `timeout_s`.
 
     PyHive's own connection sets no time-out and opens and closes a session each time, which would end the
-    operations that lie in it; so only its SASL code is used.
+    operations in it; so only its SASL code is used.
 
     :raises EngineUnreachableError: HiveServer2 does not answer.
     """

@@ -19,7 +19,10 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True)
 class LivyBatch:
-    """One batch. The id is a string, since Livy's first id is 0, which is falsy."""
+    """One batch.
+
+    :ivar id: text, since Livy's first id is 0, which is falsy
+    """
 
     id: str
     name: str
@@ -46,7 +49,7 @@ class LivyBatchHook(RestHook):
     """Batches of one Livy server.
 
     :param livy_conn_id: connection of type livy; extra `endpoint_prefix` where a gateway adds one.
-    :param timeout_s: longest wait for one answer.
+    :param timeout_s: longest wait for one answer, in seconds.
     """
 
     engine: ClassVar[str] = "Livy"
@@ -60,9 +63,9 @@ class LivyBatchHook(RestHook):
         return f"/{prefix}/batches" if prefix else "/batches"
 
     def submit(self, name: str, body: Mapping[str, Any]) -> LivyBatch:
-        """Start a batch under a name that no other batch of this server bears.
+        """Start a batch under a name that no other batch of this server has; return it.
 
-        :raises EngineRefusedError: Livy refused it (name in use, path outside its white list, ...).
+        :raises EngineRefusedError: Livy refused the batch (name in use, path outside its white list, ...).
         """
         return LivyBatch.from_json(self.json(self.call("POST", self._batches, body={**body, "name": name})))
 
@@ -90,5 +93,5 @@ class LivyBatchHook(RestHook):
         return [line for text in self.json(response).get("log") or [] for line in str(text).splitlines()]
 
     def delete(self, batch_id: str) -> None:
-        """Kill a batch and forget it; harmless when Livy does not know it."""
+        """Kill a batch and remove it; without effect when Livy does not know it."""
         self.call("DELETE", f"{self._batches}/{batch_id}", accept=(NOT_FOUND,))

@@ -1,4 +1,4 @@
-"""Where MLflow is: the programs of include/jobs speak to it, the Airflow side hands its address on."""
+"""MLflow's address: the programs of include/jobs send requests there, the Airflow side passes it on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Local client programs: own process group, wall limit, lines to the task log, no way to hang."""
+"""Local client programs: own process group, wall limit, lines to the task log, an end within the limit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import IO, cast
 
 from nightscan.errors import CommandFailedError
@@ -22,7 +23,11 @@ OWN_PREFIXES = ("AIRFLOW_CONN_", "AIRFLOW__", "AIRFLOW_VAR_")
 
 @dataclass(frozen=True)
 class CommandResult:
-    """How a program ended. `lines` are the last ones of both its streams, `stdout` all of standard output."""
+    """How a program ended.
+
+    :ivar lines: the last ones of both its streams
+    :ivar stdout: all of standard output
+    """
 
     code: int
     seconds: float
@@ -40,12 +45,14 @@ def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
 class Command:
     """One run of a program; stop() may be called from another thread or a signal handler.
 
+    SIGTERM to this process, by which Airflow kills a task, stops the program too.
+
     :param argv: the program and its arguments (no shell).
     :param environment: added to the environment; the right place for a secret.
-    :param timeout_s: wall limit.
+    :param timeout_s: wall limit in seconds.
     :param on_line: is given each line of standard error, and of standard output unless `keep_stdout`.
     :param keep_stdout: standard output is a result: kept whole, not logged.
-    :param term_grace_s: time between SIGTERM and SIGKILL.
+    :param term_grace_s: seconds between SIGTERM and SIGKILL.
     """
 
     argv: Sequence[str]
@@ -59,14 +66,19 @@ class Command:
 
     @property
     def name(self) -> str:
-        """Short name for messages: the program and its first argument."""
+        """Return the program and its first argument, as messages name it."""
         return " ".join([os.path.basename(self.argv[0]), *self.argv[1:2]])  # noqa: PTH119 - a name, no path
 
     def run(self, stdin: str = "") -> CommandResult:
-        """Run to the end.
+        """Run to the end and return how the program ended.
 
+        :param stdin: text for its standard input.
         :raises CommandFailedError: it cannot be started, or was stopped at the wall limit or by stop().
         """
+        with self._ended_with_the_task():
+            return self._run(stdin)
+
+    def _run(self, stdin: str) -> CommandResult:
         started = time.monotonic()
         tail: deque[str] = deque(maxlen=KEPT_LINES)
         process = self._start()
@@ -82,6 +94,8 @@ class Command:
             _writer(stdin_pipe, stdin),
         ]
         try:
+            if self._stopped:  # before there was a process
+                self.stop()
             code = process.wait(timeout=self.timeout_s)
         except subprocess.TimeoutExpired:
             self.stop()
@@ -107,6 +121,25 @@ class Command:
         except subprocess.TimeoutExpired:
             self._kill_group(signal.SIGKILL)
             process.wait()  # cannot hang: nothing survives SIGKILL
+
+    @contextlib.contextmanager
+    def _ended_with_the_task(self) -> Iterator[None]:
+        # Airflow's handler of SIGTERM calls on_kill, which has no access to the program, and returns
+        usual = signal.getsignal(signal.SIGTERM)
+
+        def end(number: int, frame: FrameType | None) -> None:
+            _begin(self.stop)  # a thread: the interrupted wait may hold the lock that stop() needs
+            if callable(usual):
+                usual(number, frame)
+
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        signal.signal(signal.SIGTERM, end)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, usual)
 
     def _start(self) -> subprocess.Popen[str]:
         try:
@@ -147,7 +180,7 @@ def _reader(stream: IO[str], sinks: Sequence[Callable[[str], None]]) -> threadin
 
 def _writer(stream: IO[str], text: str) -> threading.Thread:
     def push() -> None:
-        # a program that ends without reading its input says so by its exit code
+        # the exit code shows that a program ended without reading its input
         with contextlib.suppress(BrokenPipeError), stream:
             stream.write(text)
 

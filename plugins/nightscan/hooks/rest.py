@@ -27,7 +27,7 @@ def parse_bool(text: str | bool) -> bool:
 
 
 def base_urls(connection: Connection) -> list[str]:
-    """Return the addresses a connection names: its host field may hold several, separated by commas.
+    """Return the addresses of a connection: its host field may hold several, separated by commas.
 
     :raises BadSettingError: the connection names no host.
     """
@@ -49,8 +49,8 @@ class RestHook(BaseHook):
     """Base of the REST hooks.
 
     :param conn_id: Airflow connection: host(s), port, schema http or https, login and password where the
-        engine asks for them; extra `verify`: false, or the file of a certificate authority (default: verify).
-    :param timeout_s: longest wait for one answer.
+        engine requires them; extra `verify`: false, or the file of a certificate authority (default: verify).
+    :param timeout_s: longest wait for one answer, in seconds.
     """
 
     engine: ClassVar[str] = "engine"
@@ -62,12 +62,12 @@ class RestHook(BaseHook):
 
     @cached_property
     def connection(self) -> Connection:
-        """The Airflow connection."""
+        """Return the Airflow connection."""
         return self.get_connection(self.conn_id)
 
     @property
     def address(self) -> str:
-        """Base address of the engine's web server (the first one)."""
+        """Return the base address of the engine's web server (the first one)."""
         return base_urls(self.connection)[0]
 
     def get_conn(self) -> requests.Session:
@@ -93,9 +93,9 @@ class RestHook(BaseHook):
         body: Any = None,
         accept: Collection[int] = (),
     ) -> requests.Response:
-        """Send one request to the first address that answers.
+        """Send one request to the first address that answers; return the response.
 
-        :param accept: HTTP status codes besides 2xx that the caller deals with.
+        :param accept: HTTP status codes besides 2xx that the caller handles.
         :raises EngineUnreachableError: no address answered in time.
         :raises EngineRefusedError: the engine answered with another status.
         """

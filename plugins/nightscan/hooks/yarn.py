@@ -20,7 +20,11 @@ GONE_DIAGNOSTICS = "the ResourceManager does not know this application (any more
 
 @dataclass(frozen=True)
 class YarnApp:
-    """One application as the ResourceManager describes it. Times in milliseconds since 1970, 0 = not yet."""
+    """One application as the ResourceManager describes it.
+
+    :ivar started_ms: milliseconds since 1970; 0: not yet
+    :ivar finished_ms: milliseconds since 1970; 0: not yet
+    """
 
     id: str
     state: YarnState
@@ -33,17 +37,17 @@ class YarnApp:
 
     @property
     def outcome(self) -> Outcome:
-        """What its state means to the task that waits."""
+        """Return what its state means to the task that waits."""
         return yarn_outcome(self.state, self.final_status)
 
     @property
     def seconds(self) -> float:
-        """How long it ran; 0 while it runs."""
+        """Return how long it ran, in seconds; 0 while it runs."""
         return max(0.0, (self.finished_ms - self.started_ms) / 1000) if self.finished_ms else 0.0
 
     @property
     def last_lines(self) -> list[str]:
-        """The last lines of its diagnostics, at most ten."""
+        """Return the last lines of its diagnostics, at most ten."""
         return [line.strip() for line in self.diagnostics.splitlines() if line.strip()][-10:]
 
     @classmethod
@@ -77,7 +81,7 @@ class YarnHook(RestHook):
 
     :param yarn_conn_id: connection of type http to the ResourceManager's web address; its host field may
         name several ResourceManagers, its login is the user on whose behalf applications are killed.
-    :param timeout_s: longest wait for one answer.
+    :param timeout_s: longest wait for one answer, in seconds.
     """
 
     engine: ClassVar[str] = "YARN ResourceManager"
@@ -86,7 +90,7 @@ class YarnHook(RestHook):
         super().__init__(yarn_conn_id, timeout_s=timeout_s)
 
     def find(self, *tags: str) -> list[YarnApp]:
-        """Return the applications that bear any of the tags, oldest first, ended ones included."""
+        """Return the applications with any of the tags, oldest first, ended ones included."""
         found: dict[str, YarnApp] = {}
         for group in _groups(sorted({tag.lower() for tag in tags})):
             answer = self.json(self.call("GET", APPS, params={"applicationTags": ",".join(group)}))
@@ -106,7 +110,7 @@ class YarnHook(RestHook):
         return YarnApp.from_json(self.json(response)["app"])
 
     def kill(self, app_id: str) -> None:
-        """Ask for the end of an application; harmless when it has ended or is not known."""
+        """Request the end of an application; without effect when it has ended or is not known."""
         params = {"user.name": self.connection.login} if self.connection.login else None
         self.call("PUT", f"{APPS}/{app_id}/state", params=params, body={"state": "KILLED"}, accept=(404,))
 

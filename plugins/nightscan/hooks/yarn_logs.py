@@ -1,4 +1,4 @@
-"""The lines of an application's container logs that say why it failed."""
+"""The lines of an application's container logs with the reason of its failure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SECTION = re.compile(r"^LogContents:\n(.*?)^End of LogType:", re.MULTILINE | re.DOTALL)
 TRACEBACK = "Traceback (most recent call last):"
-TROUBLE = re.compile(r"\b(?:ERROR|FATAL|Caused by|[A-Z]\w+(?:Exception|Error):)")
+ERROR = re.compile(r"\b(?:ERROR|FATAL|Caused by|[A-Z]\w+(?:Exception|Error):)")
 SHOWN_LINES = 20
 TAIL_BYTES = 6000
 LIMIT_S = 60.0
@@ -22,10 +22,10 @@ PAUSES_S = (1.0, 3.0, 5.0)
 
 
 def failure_lines(cli: HadoopCli, app_id: str, *, sleep: Callable[[float], None] = time.sleep) -> list[str]:
-    """Return what an ended application's containers said of their trouble; empty where they said nothing.
+    """Return the lines on errors in the logs of an ended application; empty where there are none.
 
-    YARN gathers the logs some seconds after the end, so it is asked again a few times. Never fails: it is
-    asked for while another failure is being reported.
+    YARN collects the logs some seconds after the end, so they are requested a few times. Raises nothing,
+    since another failure is being reported.
     """
     arguments = f"yarn logs -applicationId {app_id} -log_files stdout,stderr -size -{TAIL_BYTES}".split()
     problem = ""
@@ -47,8 +47,8 @@ def pick(text: str) -> list[str]:
     for section in sections:
         if TRACEBACK in section:
             return [TRACEBACK, *_lines(section.rsplit(TRACEBACK, 1)[1])][-SHOWN_LINES:]
-    trouble = [line for section in sections for line in _lines(section) if TROUBLE.search(line)]
-    return trouble[-SHOWN_LINES:]
+    errors = [line for section in sections for line in _lines(section) if ERROR.search(line)]
+    return errors[-SHOWN_LINES:]
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Buttons on a task instance's page that lead to the engine's own page of the job.
 
-An operator pushes the address while the job runs; Airflow shows what lies under the link's XCom key.
+An operator pushes the address while the job runs; Airflow shows what the link's XCom key holds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class EngineLink(BaseOperatorLink):
         return str(XCom.get_value(ti_key=ti_key, key=self.xcom_key) or "")
 
     def push(self, context: Context | dict[str, Any], url: str) -> None:
-        """Make the address known."""
+        """Push the address as XCom."""
         context["ti"].xcom_push(key=self.xcom_key, value=url)
 
 

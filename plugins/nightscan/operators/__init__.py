@@ -1,3 +1,3 @@
-"""Operators: look for the job, submit it, hand over to a trigger, verify."""
+"""Operators: find the job or submit it, defer to a trigger, verify."""
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class DistCpOperator(YarnJobOperator):
 
     :param source: URI, or list of URIs, of what is copied. (templated)
     :param target: URI of the folder it is copied to. (templated)
-    :param maps: number of map tasks at most.
+    :param maps: largest number of map tasks.
     :param options: further options of DistCp. (templated)
     """
 

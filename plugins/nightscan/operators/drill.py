@@ -1,4 +1,4 @@
-"""Checks by Drill, whose answer must be empty."""
+"""Checks by Drill, whose result must be empty."""
 
 from __future__ import annotations
 
@@ -24,13 +24,12 @@ SHOWN_ROWS = 20
 class DrillCheckOperator(BaseOperator):
     """Fails when a query in Drill returns rows: they are the ones that disagree.
 
-    :param sql: query for the rows that disagree, or the name of an .sql file on the DAG's template path.
-        (templated)
+    :param sql: query for those rows, or the name of an .sql file on the DAG's template path. (templated)
     :param what: what such a row means, in one line. (templated)
     :param remedy: what to do about it. (templated)
     :param warn_only: log such rows, do not fail.
     :param drill_conn_id: connection to Drill.
-    :param timeout_s: longest wait for the answer.
+    :param timeout_s: longest wait for the answer, in seconds.
     """
 
     template_fields: Sequence[str] = ("sql", "what", "remedy")
@@ -60,11 +59,11 @@ class DrillCheckOperator(BaseOperator):
 
     @cached_property
     def drill(self) -> DrillHook:
-        """The Drill."""
+        """Return the client of Drill."""
         return hooks.DrillHook(self.drill_conn_id, timeout_s=self.timeout_s)
 
     def execute(self, context: Context) -> dict[str, JsonValue]:
-        """Run the check."""
+        """Run the check and return how many rows disagree."""
         return {"checked": self.what, "disagreeing": self.check(context)}
 
     def check(self, context: Context) -> int:

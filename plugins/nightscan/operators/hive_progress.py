@@ -1,4 +1,4 @@
-"""How far a Hive script is: what survives a worker, a triggerer and a retry."""
+"""Progress of a Hive script: what survives a worker, a triggerer and a retry."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 class Progress:
     """State of one run of a script; plain JSON in the task's store and in the deferral.
 
-    `operation` runs statement number `index` (from 0) in `session`; both are handles. Times in seconds since
-    1970.
+    :ivar deadline: seconds since 1970
+    :ivar began: seconds since 1970
+    :ivar session: handle
+    :ivar index: of the statement that runs, from 0
+    :ivar operation: handle of that statement
     """
 
     tag: str
@@ -37,17 +40,17 @@ class Progress:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Progress:
-        """Read what to_json() wrote."""
+        """Return the progress that to_json() gave."""
         return cls(**raw)
 
     def session_handle(self) -> HiveSession:
-        """Return the session."""
+        """Return the session's handle."""
         from nightscan.hooks.hive_wire import HiveSession  # noqa: PLC0415 - only at run time
 
         return HiveSession.from_json(self.session)
 
     def operation_handle(self) -> HiveOperation:
-        """Return the statement that runs."""
+        """Return the handle of the statement that runs."""
         from nightscan.hooks.hive_wire import HiveOperation  # noqa: PLC0415 - only at run time
 
         return HiveOperation.from_json(self.operation)

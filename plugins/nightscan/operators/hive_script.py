@@ -35,14 +35,14 @@ class HiveScriptOperator(BaseOperator):
     Differs from the provider's operator: a statement outlives its worker; no command line has a password; the
     reason of the engine is in the task log; cancelling reaches the query. Short statements are waited for,
     a long one is handed to a trigger. After a crash the attempt goes on with the statement that runs, if
-    HiveServer2 still knows it; else it cancels what bears its tag and begins again, so statements must be
+    HiveServer2 still knows it; else it cancels what has its tag and begins again, so statements must be
     repeatable (INSERT OVERWRITE, IF NOT EXISTS).
 
-    :param sql: script(s): text, or the name of an .hql or .sql file on the DAG's template path. (templated)
+    :param sql: one script or several: text, or an .hql or .sql file on the DAG's template path. (templated)
     :param session_conf: Hive settings of the session. (templated)
     :param database: current database. (templated)
     :param yarn_queue: YARN queue of an own Tez session; empty: HiveServer2's warm pool. (templated)
-    :param poll_s: seconds between two looks, above 0.
+    :param poll_s: seconds between two polls, above 0.
     :param deadline_s: seconds for the whole script, then its statement is cancelled.
     :param lost_after_s: seconds of silence of HiveServer2 after which the task fails (a retry goes on).
     :param inline_s: seconds that a statement is waited for before the task is deferred.
@@ -88,7 +88,7 @@ class HiveScriptOperator(BaseOperator):
 
     @cached_property
     def hive(self) -> HiveQueryHook:
-        """The HiveServer2."""
+        """Return the client of HiveServer2."""
         return hooks.HiveQueryHook(self.hiveserver2_conn_id)
 
     def prepare(self, context: Context) -> dict[str, JsonValue]:
@@ -117,7 +117,7 @@ class HiveScriptOperator(BaseOperator):
             self.log.info("going on with statement %d, begun by an earlier attempt", found.index + 1)
             return self._follow(context, found)
         if context["ti"].try_number > 1:
-            self.hive.kill(tags.exact)  # what an attempt began that died before it could note the handle
+            self.hive.kill(tags.exact)  # what an attempt began that ended before it could store the handle
         return self._begin(context, tags.exact, resubmitted=False)
 
     def resume(
@@ -139,7 +139,7 @@ class HiveScriptOperator(BaseOperator):
             self.hive.cancel(self._running)
 
     def _statements(self) -> list[str]:
-        from nightscan.hooks.hive_script import split_statements  # noqa: PLC0415 - only at run time
+        from nightscan.hooks.statements import split_statements  # noqa: PLC0415 - only at run time
 
         scripts = [self.sql] if isinstance(self.sql, str) else self.sql
         statements = [statement for script in scripts for statement in split_statements(script)]
@@ -182,15 +182,15 @@ class HiveScriptOperator(BaseOperator):
         operation = progress.operation_handle()
         lines: list[str] = []
         try:
-            look = self.hive.wait(operation, self.inline_s, log=lines.append)
+            poll = self.hive.wait(operation, self.inline_s, log=lines.append)
         finally:
             for line in shown_lines(lines):
                 self.log.info("hive: %s", line)
         progress = self._noted(context, progress, lines)
-        if look.state.outcome is Outcome.SUCCEEDED:
+        if poll.state.outcome is Outcome.SUCCEEDED:
             return self._next(context, progress)
-        if look.state.outcome.ended:
-            return self._ended(context, progress, look.state.outcome, _as_event(look))
+        if poll.state.outcome.ended:
+            return self._ended(context, progress, poll.state.outcome, _as_event(poll))
         watch = Watch(self.poll_s, progress.deadline, self.lost_after_s)
         name = f"statement {progress.index + 1} of {self.task_id}"
         return self.defer(
@@ -247,21 +247,17 @@ class HiveScriptOperator(BaseOperator):
         return progress
 
     def _url(self, progress: Progress) -> str:
-        return (
-            hooks.YarnHook(self.yarn_conn_id).app_url(progress.application_id)
-            if progress.application_id
-            else ""
-        )
+        app_id = progress.application_id
+        return hooks.YarnHook(self.yarn_conn_id).app_url(app_id) if app_id else ""
 
     def _close(self, progress: Progress) -> None:
         self._running = None
         try:
             self.hive.close(progress.session_handle())
-        except (
-            EngineUnreachableError
-        ) as error:  # it ends by its idle limit; the task's own end must not change
+        except EngineUnreachableError as error:
+            # it ends by its idle limit; the task's own end must not change
             self.log.warning("the session was left open: %s", error.fact)
 
 
-def _as_event(look: HivePoll) -> dict[str, Any]:
-    return {"state": str(look.state), "last_lines": look.error}
+def _as_event(poll: HivePoll) -> dict[str, Any]:
+    return {"state": str(poll.state), "last_lines": poll.error}

@@ -1,8 +1,8 @@
-"""Hand a secret to a MapReduce job by its credentials, the one way that shows in no list of arguments.
+"""Pass a secret to a MapReduce job by its credentials, the one way that shows in no list of arguments.
 
-The client reads the file that `mapreduce.job.credentials.json` names and puts its secrets among the job's
+The client reads the file that `mapreduce.job.credentials.json` names and adds its secrets to the job's
 credentials; YARN brings these to each container beside Hadoop's own tokens. The job's configuration, the
-process list and the history know the file's name only.
+process list and the history hold the file's name only.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from nightscan.operators.job import secrets_of
+from nightscan.operators.program_call import secrets_of
 
 PROPERTY = "mapreduce.job.credentials.json"
 
 
 @contextmanager
 def credentials_file(secrets: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Give the Hadoop property that hands secrets to the job submitted meanwhile; {} without secrets.
+    """Yield the Hadoop property that passes secrets to a job submitted in the block; {} without secrets.
 
     The file is readable by this user alone and deleted at the end.
 

@@ -28,7 +28,7 @@ MOST_SUBMISSIONS = 8
 class LivySparkOperator(RemoteJobOperator):
     """Runs a Spark program in YARN's cluster mode as a batch of Livy.
 
-    Differs from the provider's operator: the batch bears a deterministic name and its application a tag, so a
+    Differs from the provider's operator: the batch has a deterministic name and its application a tag, so a
     crash never starts a second one; id 0 counts; a forgotten batch is looked up in YARN; a poll that fails
     does not fail the task; the deferred batch is killed when the task is.
 
@@ -82,13 +82,7 @@ class LivySparkOperator(RemoteJobOperator):
 
     def content(self) -> JsonValue:
         """Return program and arguments."""
-        return [
-            self.file,
-            *self.args,
-            *self.py_files,
-            *self.archives,
-            str(sorted(self.conf.items())),
-        ]
+        return [self.file, *self.args, *self.py_files, *self.archives, str(sorted(self.conf.items()))]
 
     def jobs(self, tags: JobTags) -> list[RemoteJob]:
         """Return the batches with this tag in their name, and applications that Livy has forgotten."""

@@ -1,4 +1,4 @@
-"""Running one of include/jobs' programs by its messages: request and result are held against their models."""
+"""Run one of include/jobs' programs by its messages: request and result are checked by their models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from messages.errors import MessageError
 from messages.message import Message, Request, Result
 from messages.wire import as_json, parsed
 from nightscan.errors import MessageRefusedError
-from nightscan.operators.job import PATIENT_KEY, run_job
+from nightscan.operators.program_call import PATIENT_KEY, call_program
 
 M = TypeVar("M", bound=Message)
 R = TypeVar("R", bound=Result)
@@ -19,12 +19,12 @@ R = TypeVar("R", bound=Result)
 def run_program(request: Request[R]) -> R:
     """Run the program of a request to its end and return its result.
 
-    :raises BadInputError: it refused its input (exit code 2), with its own words and remedy.
-    :raises CommandFailedError: it crashed, ran past its time, or printed no result.
+    :raises BadInputError: the program refused its input (exit code 2), with its own message and remedy.
+    :raises CommandFailedError: the program crashed, ran past its time, or printed no result.
     :raises MessageRefusedError: a field of request or result is unknown, missing or mistyped.
     """
     asked = to_json(request, f"the request of {request.program}")
-    answer = run_job(request.program, asked, secrets=PATIENT_KEY if request.keyed else None)
+    answer = call_program(request.program, asked, secrets=PATIENT_KEY if request.keyed else None)
     return from_json(request.result(), answer, f"the result of {request.program}")
 
 
@@ -48,7 +48,10 @@ def from_json(kind: type[M], value: object, thing: str) -> M:
 
 @contextmanager
 def own_errors() -> Iterator[None]:
-    """Turn what is wrong with a message into an error that fails the task at once."""
+    """Turn an error of a message into one that fails the task at once.
+
+    :raises MessageRefusedError: the block raised a MessageError.
+    """
     try:
         yield
     except MessageError as error:

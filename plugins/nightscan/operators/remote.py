@@ -1,4 +1,4 @@
-"""What a remote job is to an operator: tags, state, which one to adopt, how its end reads."""
+"""A remote job as operators see it: tags, state, which one to adopt, the error for its failure."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class NothingToSubmit(Exception):  # noqa: N818 - not an error
 class JobTags:
     """Tags of one submission in YARN.
 
-    `exact` is the same for all attempts between two clears, with the same content; `family` for all
-    submissions of one task instance.
+    :ivar exact: the same for all attempts between two clears, with the same content
+    :ivar family: the same for all submissions of one task instance
     """
 
     exact: str
@@ -49,7 +49,10 @@ class JobTags:
 
 @dataclass(frozen=True)
 class RemoteJob:
-    """A job as its submitter knows it; application_id is empty until YARN has given one."""
+    """A job as its submitter knows it.
+
+    :ivar application_id: empty until YARN has given one
+    """
 
     id: str
     outcome: Outcome
@@ -59,7 +62,7 @@ class RemoteJob:
 def job_tags(context: Context, retries: int, content: JsonValue) -> JobTags:
     """Return the tags of a task instance's submission.
 
-    The attempt chain belongs to it: clearing a task sets max_tries to try_number + retries, so max_tries -
+    The attempt chain is in them: clearing a task sets max_tries to try_number + retries, so max_tries -
     retries stays the same from attempt to attempt and changes with a clear.
     """
     chain = int(context["ti"].max_tries) - retries
@@ -78,18 +81,18 @@ def adoptable(jobs: Sequence[RemoteJob], refused: Collection[str]) -> RemoteJob 
 def end_old_chains(yarn: YarnHook, tags: JobTags, *, poll_s: float, log: Any) -> None:
     """Kill what still runs of this task instance under other tags, and wait until it has ended.
 
-    :raises JobLostError: it does not end.
+    :raises JobLostError: a job does not end in time.
     """
     end = time.monotonic() + OLD_JOB_WAIT_S
-    asked: set[str] = set()
+    killed: set[str] = set()
     while live := [
         app.id for app in yarn.find(tags.family) if not app.outcome.ended and tags.exact not in app.tags
     ]:
         for app_id in live:
-            if app_id not in asked:
-                log.warning("killing %s, left from before this task was cleared", app_id)
+            if app_id not in killed:
+                log.warning("killing %s, submitted before this task was cleared", app_id)
                 yarn.kill(app_id)
-                asked.add(app_id)
+                killed.add(app_id)
         if time.monotonic() > end:
             raise JobLostError(", ".join(live), f"asked to end {OLD_JOB_WAIT_S:.0f} s ago, still running")
         time.sleep(min(poll_s, 0.5))

@@ -39,15 +39,15 @@ REFUSED_KEY = "nightscan_refused_jobs"
 class RemoteJobOperator(BaseOperator):
     """Runs one application on YARN: adopts it if it is there, else submits it, defers, verifies.
 
-    Crash-safe: every application bears a tag made of dag, run, task, map index, attempt chain and content.
+    Crash-safe: every application has a tag made of dag, run, task, map index, attempt chain and content.
     An attempt looks for it first and adopts a live one, or a finished one whose finish() was not refused. A
-    clear begins a new chain (Airflow then counts max_tries up), so it submits anew, after ending what is left
-    of the old chain. A job that ends KILLED or GONE without this attempt's doing is submitted once more.
+    clear begins a new chain (Airflow then counts max_tries up), so it submits anew, after killing the jobs
+    of the old chain. A job that ends KILLED or GONE by another's action is submitted once more.
 
     A subclass of a subclass may define prepare(), configure(), before_submit() and finish().
 
     :param yarn_queue: YARN queue. (templated)
-    :param poll_s: seconds between two looks, above 0.
+    :param poll_s: seconds between two polls, above 0.
     :param deadline_s: seconds from this attempt's start after which the application is killed.
     :param lost_after_s: seconds of silence of the engine after which the task fails (a retry finds the job).
     :param hadoop_bin: folder of Hadoop's client programs; empty: the worker's PATH. (templated)
@@ -81,17 +81,17 @@ class RemoteJobOperator(BaseOperator):
         if min(poll_s, deadline_s, lost_after_s) <= 0:
             raise BadSettingError(
                 f"{self.task_id}: poll_s, deadline_s and lost_after_s must be above 0",
-                remedy="give seconds; nothing is reported without having been looked at",
+                remedy="give seconds: a state is reported after a poll only",
             )
 
     @cached_property
     def yarn(self) -> YarnHook:
-        """The ResourceManager."""
+        """Return the client of the ResourceManager."""
         return hooks.YarnHook(self.yarn_conn_id)
 
     @cached_property
     def cli(self) -> HadoopCli:
-        """Hadoop's client programs."""
+        """Return Hadoop's client programs."""
         return hooks.HadoopCli(self.hadoop_bin, log=self.log.info)
 
     # what a submitter defines
@@ -108,7 +108,7 @@ class RemoteJobOperator(BaseOperator):
 
     @abc.abstractmethod
     def submit(self, context: Context, tags: JobTags) -> RemoteJob:
-        """Submit, under both tags."""
+        """Submit under both tags; return the job."""
 
     @abc.abstractmethod
     def trigger(self, watch: Watch, job_id: str, tags: JobTags) -> JobTrigger:
@@ -119,12 +119,12 @@ class RemoteJobOperator(BaseOperator):
         """End a job."""
 
     def stop_submitting(self) -> None:
-        """End a submission that is going on in another thread or below a signal handler."""
+        """End a submission that is going on in another thread or under a signal handler."""
 
     # what a stage defines
 
     def prepare(self, context: Context) -> dict[str, JsonValue]:
-        """Do what every attempt needs before the look-up; must be idempotent; small JSON, kept."""
+        """Do what every attempt needs before the search for its job; must be idempotent; small JSON, kept."""
         return {}
 
     def configure(self) -> None:
@@ -183,8 +183,8 @@ class RemoteJobOperator(BaseOperator):
             self.log.warning("%s ended %s, not by this attempt: submitting once more", job_id, outcome)
             return self._submit_and_wait(context, self._tags(context), resubmitted=True)
         if outcome is Outcome.FAILED and app_id:
-            said = "\n".join(failure_lines(self.cli, app_id))
-            event = {**event, "last_lines": f"{event.get('last_lines') or ''}\n{said}".strip()}
+            logged = "\n".join(failure_lines(self.cli, app_id))
+            event = {**event, "last_lines": f"{event.get('last_lines') or ''}\n{logged}".strip()}
         link = self.yarn.app_url(app_id) if app_id else ""
         raise job_failure(f"{self.job_kind}{job_id}", app_id, link, outcome, event)
 
@@ -193,7 +193,7 @@ class RemoteJobOperator(BaseOperator):
         tags, job_id = self._submitting, self._submitted_id
         if tags is not None:
             self.stop_submitting()
-            # the look-up before found none alive, so what is alive now is this attempt's
+            # the search before found none running, so what runs now is this attempt's
             for job in self.jobs(tags):
                 if not job.outcome.ended:
                     self.kill(job.id)

@@ -30,7 +30,7 @@ class HadoopStreamingOperator(YarnJobOperator):
     :param mapper: the mapper's command line. (templated)
     :param files: files shipped to every task (URI, with #name for another name). (templated)
     :param archives: archives unpacked beside every task (URI#name). (templated)
-    :param environment: the mapper's environment. Never a secret: it is seen in the process list. (templated)
+    :param environment: the mapper's environment. Never a secret: the process list shows it. (templated)
     :param lines_per_map: manifest lines of one map task. (templated)
     :param secrets: name in the job's credentials -> Airflow connection whose password the tasks find there.
     :param webhdfs_conn_id: connection to HDFS, for the output folder.
@@ -75,11 +75,11 @@ class HadoopStreamingOperator(YarnJobOperator):
 
     @cached_property
     def hdfs(self) -> HdfsHook:
-        """The file system."""
+        """Return the client of HDFS."""
         return hooks.HdfsHook(self.webhdfs_conn_id)
 
     def content(self) -> JsonValue:
-        """Return what the mappers get."""
+        """Return what the mappers get: manifest, output, program, files, environment."""
         return [
             self.manifest,
             self.output_dir,
@@ -90,7 +90,10 @@ class HadoopStreamingOperator(YarnJobOperator):
         ]
 
     def before_submit(self, context: Context) -> None:
-        """Delete the output of an earlier job: Hadoop refuses an existing folder."""
+        """Delete the output of an earlier job: Hadoop refuses an existing folder.
+
+        :raises BadSettingError: output_dir is a top folder.
+        """
         if self.output_dir.count("/") < 2:  # noqa: PLR2004 - at least /folder/name
             raise BadSettingError(
                 f"{self.task_id}: output {self.output_dir!r} would be deleted",
@@ -100,7 +103,7 @@ class HadoopStreamingOperator(YarnJobOperator):
             self.log.info("deleted the old output %s", self.output_dir)
 
     def submit(self, context: Context, tags: JobTags) -> RemoteJob:
-        """Submit with the secrets in the job's credentials."""
+        """Submit with the secrets in the job's credentials; return the job."""
         usual = self.definitions
         with credentials_file(self.secrets) as handed:
             self.definitions = {**usual, **handed}

@@ -21,18 +21,14 @@ if TYPE_CHECKING:
 class YarnJobOperator(RemoteJobOperator):
     """Submits a MapReduce job by a client that returns once the job is accepted.
 
-    :param definitions: Hadoop properties (-D). Never a secret: they are seen in the process list. (templated)
-    :param submit_timeout_s: wall limit of the client; a MapReduce client without ResourceManager hangs.
+    :param definitions: Hadoop properties (-D). Never a secret: the process list shows them. (templated)
+    :param submit_timeout_s: wall limit of the client in seconds; without a ResourceManager it never ends.
     """
 
     template_fields: Sequence[str] = (*RemoteJobOperator.template_fields, "definitions")
 
     def __init__(
-        self,
-        *,
-        definitions: Mapping[str, str] | None = None,
-        submit_timeout_s: float = 300.0,
-        **kwargs: Any,
+        self, *, definitions: Mapping[str, str] | None = None, submit_timeout_s: float = 300.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.definitions = dict(definitions or {})
@@ -47,7 +43,10 @@ class YarnJobOperator(RemoteJobOperator):
         return [as_job(app) for app in self.yarn.find(tags.exact)]
 
     def submit(self, context: Context, tags: JobTags) -> RemoteJob:
-        """Run the client, then find its application by tag, as an attempt after a crash does."""
+        """Run the client, then return its application, found by tag as an attempt after a crash finds it.
+
+        :raises CommandFailedError: the client failed, or YARN has no new application with the tag.
+        """
         known = {app.id for app in self.yarn.find(tags.exact)}
         result = self.cli.run(self.command(self._definitions(tags)), timeout_s=self.submit_timeout_s)
         new = [app for app in self.yarn.find(tags.exact) if app.id not in known]

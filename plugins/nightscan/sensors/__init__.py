@@ -1,1 +1,1 @@
-"""What waits for the world outside."""
+"""What waits for events outside of Airflow."""

@@ -23,7 +23,7 @@ NEAR = 3  # dates shown before and after
 class LandingSensor(BaseOperator):
     """Succeeds when files of the run's scan date are there and the newest of them is not still being written.
 
-    So it does for a date that the index lists with 0 files: those it was made from are of other dates by now.
+    A date that the index lists with 0 files counts too: its files are of other dates by now.
     Each poll brings the index of the landing zone up to date (new and changed files only). A nightly run
     waits, deferred, and is skipped when nothing came in `landing_zone.wait_s`: there was no scan that day. A
     run started by hand fails at once and names the nearest dates that have data.
@@ -53,7 +53,7 @@ class LandingSensor(BaseOperator):
 
     def _wait(self, config: Config, scan_date: str, files: int) -> dict[str, Any]:
         pause = config.landing_zone.poll_s
-        self.log.info("%d files of scan date %s so far; looking again in %.0f s", files, scan_date, pause)
+        self.log.info("%d files of scan date %s so far; next poll in %.0f s", files, scan_date, pause)
         self.defer(trigger=TimeDeltaTrigger(timedelta(seconds=pause)), method_name="execute")
         raise AssertionError("defer does not return")
 
@@ -65,5 +65,5 @@ def _waited(context: Context) -> float:
 
 def _near(scan_date: str, dates: dict[str, int]) -> str:
     ordered = sorted(dates)
-    place = sum(day < scan_date for day in ordered)
-    return ", ".join(ordered[max(0, place - NEAR) : place + NEAR]) or "none"
+    position = sum(day < scan_date for day in ordered)
+    return ", ".join(ordered[max(0, position - NEAR) : position + NEAR]) or "none"

@@ -28,7 +28,7 @@ def ledger_row(
     volumes_out: int | None = None,
     note: str | None = None,
 ) -> LedgerRow:
-    """Return the row of this run of a stage; what is left out stays empty or is counted by the program."""
+    """Return the row of this run of a stage; a count not given is empty or added by the program."""
     ti = context["ti"]
     return LedgerRow(
         dag_id=ti.dag_id,
@@ -51,7 +51,7 @@ def ledger_row(
 
 
 def enter(config: Config, row: LedgerRow) -> None:
-    """Enter a row for a stage whose last step is no program that could do it."""
+    """Enter a row for a stage whose last step is not a program."""
     run_program(EnterInLedger(hdfs=config.hdfs, root=config.root, ledger=row))
 
 

@@ -1,4 +1,4 @@
-"""What one task of a stage hands to the next, and what a stage keeps over a deferral: models, as JSON."""
+"""The XCom from one task to the next, and what a stage keeps over a deferral: messages, as JSON."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ M = TypeVar("M", bound=Message)
 
 
 def handed_on(kind: type[M], xcom: object) -> M:
-    """Return the XCom of an earlier task as a message, without what its operator added of the engine.
+    """Return the XCom of an earlier task as a message, without the engine facts.
 
-    :raises MessageRefusedError: there is none, or a field is unknown, missing or mistyped.
+    :raises MessageRefusedError: there is no XCom, or a field is unknown, missing or mistyped.
     """
     if isinstance(xcom, Mapping):
         extra = ENGINE_FACTS - set(kind.__struct_fields__)
@@ -24,7 +24,7 @@ def handed_on(kind: type[M], xcom: object) -> M:
 
 
 def kept(kind: type[M], prepared: object) -> M:
-    """Return what `prepare` returned, before a deferral or after it, as the message that it was.
+    """Return what `prepare` returned, before a deferral or after it, as a message.
 
     :raises MessageRefusedError: a field is unknown, missing or mistyped.
     """

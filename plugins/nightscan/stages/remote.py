@@ -1,4 +1,4 @@
-"""What a site's configuration tells every operator of a remote job."""
+"""The site's settings of every operator of a remote job."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nightscan.operators.yarn_job import YarnJobOperator
 
 
 def configure_job(operator: RemoteJobOperator | HiveScriptOperator, config: Config, queue: str) -> None:
-    """Give an operator the site's queue, patience and command folder, which parsing a DAG needs not know."""
+    """Set an operator's queue, times and command folder; not at parse time, which reads no configuration."""
     if isinstance(operator, RemoteJobOperator):
         operator.yarn_queue = queue
     operator.poll_s = config.poll_s

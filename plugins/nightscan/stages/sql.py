@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,8 @@ import jinja2
 
 from nightscan import hooks
 from nightscan.config import Config
-from nightscan.errors import JobFailedError
-from nightscan.states import Outcome
-
-log = logging.getLogger(__name__)
 
 INCLUDE = Path(__file__).resolve().parents[3] / "include"
-SHORT_SQL_S = 300.0
 
 
 def render(file: str, **parameters: Any) -> str:
@@ -30,26 +24,4 @@ def run_sql(config: Config, file: str, **parameters: Any) -> list[dict[str, Any]
 
     :raises JobFailedError: a statement failed, with Hive's first cause.
     """
-    return run_script(render(file, database=config.database, root=config.root, **parameters), name=file)
-
-
-def run_script(text: str, name: str = "script") -> list[dict[str, Any]]:
-    """Run short statements in one Hive session and return the last one's rows.
-
-    :raises JobFailedError: a statement failed, with Hive's first cause.
-    """
-    from nightscan.hooks.hive_script import split_statements  # noqa: PLC0415 - only at run time
-
-    hook = hooks.HiveQueryHook()
-    session = hook.open_session()
-    rows: list[dict[str, Any]] = []
-    try:
-        for statement in split_statements(text):
-            operation = hook.run_async(session, statement)
-            look = hook.wait(operation, SHORT_SQL_S, log=log.debug)
-            if look.state.outcome is not Outcome.SUCCEEDED:
-                raise JobFailedError(name, str(look.state), last_lines=[statement, look.error])
-            rows = hook.fetch(operation)
-    finally:
-        hook.close(session)
-    return rows
+    return hooks.HiveQueryHook().run(render(file, database=config.database, root=config.root, **parameters))

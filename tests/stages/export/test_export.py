@@ -19,7 +19,7 @@ from messages.ledger import EnterInLedger
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError, ManifestError
 from nightscan.hooks.hadoop import Counted
-from nightscan.operators.job import PATIENT_KEY_CONNECTION
+from nightscan.operators.program_call import PATIENT_KEY_CONNECTION
 from nightscan.stages.export import export
 from nightscan.stages.export.destination import checked_destination
 from nightscan.stages.site.runtime import Runtime, code_zip
@@ -66,7 +66,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, programs: Programs) -> Programs:
     """The programs; SQL files are noted by their parameters."""
     committed = {"scan_date": "2025-03-03", "build": BUILD, "released": 50}
     copied = {name: value for name, value in COPY.items() if name != "destination"}
-    programs.says = {PlanDeidentify: PLAN, CommitDeidentify: committed, PlanCopyOut: copied}
+    programs.results = {PlanDeidentify: PLAN, CommitDeidentify: committed, PlanCopyOut: copied}
     monkeypatch.setattr(export, "run_sql", lambda config, file, **fields: SQL.append((file, fields)))
     SQL.clear()
     return programs

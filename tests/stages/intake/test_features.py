@@ -39,7 +39,7 @@ class Stage:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, programs: Programs) -> None:
         self.programs = programs
-        programs.says[PlanFeatures] = {"tasks": 5}
+        programs.results[PlanFeatures] = {"tasks": 5}
         self.order: list[str] = []
         self.path = tmp_path / "site.yaml"
         self.configure("features:\n  mb_per_task: 3\n  max_tasks: 7\n")

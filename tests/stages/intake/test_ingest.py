@@ -34,8 +34,8 @@ def context() -> dict[str, Any]:
 def test_the_plan_names_source_and_target_and_the_commit_hands_on_the_digest(
     operator: IngestOperator, programs: Programs
 ) -> None:
-    programs.says[PlanIngest] = {"link_dir": "/srv/work/x", "incoming": "/m/in", "to_copy": 120}
-    programs.says[PlanIngest] |= {"index_digest": "digest", "build": "b", "scan_date": "2025-03-03"}
+    programs.results[PlanIngest] = {"link_dir": "/srv/work/x", "incoming": "/m/in", "to_copy": 120}
+    programs.results[PlanIngest] |= {"index_digest": "digest", "build": "b", "scan_date": "2025-03-03"}
     operator.prepared = operator.prepare(context())
     operator.configure()
     asked = programs.of(PlanIngest)
@@ -53,7 +53,7 @@ def test_the_plan_names_source_and_target_and_the_commit_hands_on_the_digest(
 def test_a_date_that_is_there_already_needs_no_application(
     operator: IngestOperator, programs: Programs
 ) -> None:
-    programs.says[PlanIngest] = {"to_copy": 0}
+    programs.results[PlanIngest] = {"to_copy": 0}
     with pytest.raises(NothingToSubmit) as nothing:
         operator.prepare(context())
     assert handed_on(Ingested, nothing.value.result)

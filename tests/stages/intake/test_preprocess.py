@@ -44,8 +44,8 @@ def context() -> dict[str, Any]:
 
 
 def test_the_mapper_may_take_what_the_jvm_of_its_container_leaves(operator: PreprocessOperator) -> None:
-    told = read_environment(MapperEnvironment, operator.environment)
-    assert (told.memory_mb, told.scan_date, told.build) == (1648, PLAN["scan_date"], PLAN["build"])
+    given = read_environment(MapperEnvironment, operator.environment)
+    assert (given.memory_mb, given.scan_date, given.build) == (1648, PLAN["scan_date"], PLAN["build"])
     assert operator.mapper == f"python3 -m {PROGRAMS[MapperEnvironment]}"
     assert operator.definitions["mapreduce.map.memory.mb"] == "2048"
 
@@ -94,7 +94,7 @@ def test_the_commit_is_in_the_ledger_and_hands_on_the_jar(
 def test_a_date_without_series_is_committed_without_an_application(
     operator: PreprocessOperator, programs: Programs
 ) -> None:
-    programs.says[PlanPreprocess] = {"series": 0}
+    programs.results[PlanPreprocess] = {"series": 0}
     with pytest.raises(NothingToSubmit) as nothing:
         operator.prepare(context())
     assert handed_on(Preprocessed, nothing.value.result).volumes == 1

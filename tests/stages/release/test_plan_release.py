@@ -30,7 +30,7 @@ def asked(monkeypatch, tmp_path, programs):
     monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
     counts = {"rows_other_settings": 3, "patients_other_settings": 2}
     release = fields_of(Release) | {"counts": counts, "measure_again": "run 1 scan dates again"}
-    programs.says = {
+    programs.results = {
         LoadLabels: {"outcome": "outcome"},
         PlanRelease: {"why": "because", "release": release},
     }
@@ -55,7 +55,7 @@ def test_an_announced_run_is_not_forced_and_too_few_patients_are_no_failure(aske
 
 
 def test_nothing_new_skips_the_release_and_says_why(asked):
-    asked.says[PlanRelease]["release"] = None
+    asked.results[PlanRelease]["release"] = None
     with pytest.raises(AirflowSkipException, match="no release: because"):
         release("asset_triggered")
 
@@ -75,6 +75,6 @@ def test_no_labels_file_is_a_clear_setting_error(asked, monkeypatch):
 def test_a_release_learns_from_the_features_of_todays_settings_and_says_what_it_leaves_out(asked, capsys):
     release("manual")
     assert asked.of(PlanRelease).feature_settings == {"default": FeatureSettings(**ANSWER)}
-    told = capsys.readouterr().out
-    assert "3 rows (the only ones of 2 labelled patients) were measured with other settings" in told
-    assert "run 1 scan dates again" in told
+    printed = capsys.readouterr().out
+    assert "3 rows (the only ones of 2 labelled patients) were measured with other settings" in printed
+    assert "run 1 scan dates again" in printed

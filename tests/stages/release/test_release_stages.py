@@ -48,20 +48,20 @@ class Mlflow:
 
 @pytest.fixture(autouse=True)
 def site(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """A site; what Hive is told is noted."""
+    """A site; the SQL files that Hive gets are noted."""
     path = tmp_path / "site.yaml"
     path.write_text("landing: /srv/landing\ngate: {metric: auc, floor: 0.6, tolerance: 0.05}\n")
     monkeypatch.setenv("NIGHTSCAN_CONFIG", str(path))
     monkeypatch.setattr(hooks, "MlflowHook", Mlflow, raising=False)
-    told: list[tuple[str, dict[str, Any]]] = []
+    run: list[tuple[str, dict[str, Any]]] = []
 
     def run_sql(config: Any, file: str, **fields: Any) -> list[dict[str, Any]]:
-        told.append((file, fields))
+        run.append((file, fields))
         return [METRICS]
 
     for module in (train, evaluate, metrics):
         monkeypatch.setattr(module, "run_sql", run_sql)
-    return told
+    return run
 
 
 def context() -> dict[str, Any]:
@@ -124,7 +124,7 @@ def test_an_evaluation_is_of_the_planned_release_and_hands_on_its_metrics(
 
 
 def test_the_gate_judges_the_numbers_of_the_evaluation(programs: Programs) -> None:
-    programs.says[Publish] = {"deployed": True, "path": "/m/v", "previous": None}
+    programs.results[Publish] = {"deployed": True, "path": "/m/v", "previous": None}
     deploy.DeployOperator(task_id="deploy", trained=TRAINED, evaluated=EVALUATED).execute(context())
     asked = programs.of(Publish)
     assert asked.metrics == {"patients": 30, "auc": 0.7, "brier": None}
@@ -134,7 +134,7 @@ def test_the_gate_judges_the_numbers_of_the_evaluation(programs: Programs) -> No
 
 
 def test_a_refused_model_is_in_the_ledger_and_the_task_is_skipped(programs: Programs) -> None:
-    programs.says[Publish] = {"deployed": False, "path": None, "reason": "auc 0.5 is below"}
+    programs.results[Publish] = {"deployed": False, "path": None, "reason": "auc 0.5 is below"}
     operator = deploy.DeployOperator(task_id="deploy", trained=TRAINED, evaluated=EVALUATED)
     with pytest.raises(AirflowSkipException, match=r"is not deployed: auc 0\.5 is below"):
         operator.execute(context())
@@ -145,7 +145,7 @@ def test_a_refused_model_is_in_the_ledger_and_the_task_is_skipped(programs: Prog
 def test_the_metrics_committed_are_those_evaluated(
     programs: Programs, site: list[tuple[str, dict[str, Any]]]
 ) -> None:
-    programs.says[CommitMetrics] = {"rows": 4}
+    programs.results[CommitMetrics] = {"rows": 4}
     metrics.MetricsOperator(task_id="metrics", trained=TRAINED, evaluated=EVALUATED).execute(context())
     asked, row = programs.of(CommitMetrics), programs.of(EnterInLedger).ledger
     assert (asked.model_version, asked.metric_date) == (VERSION, EVALUATED["metric_date"])
@@ -154,6 +154,6 @@ def test_the_metrics_committed_are_those_evaluated(
 
 
 def test_dates_are_started_again_that_were_taken_in_before(programs: Programs) -> None:
-    programs.says[FindDueDates] = {"due": ["2025-03-03", "2025-03-04"], "new": ["2025-03-04"]}
+    programs.results[FindDueDates] = {"due": ["2025-03-03", "2025-03-04"], "new": ["2025-03-04"]}
     assert LateDatesOperator(task_id="find").execute(context()) == [{"scan_date": "2025-03-03"}]
     assert [request.program for request in programs.asked] == ["jobs.index.landing", "jobs.index.due_dates"]

@@ -69,7 +69,7 @@ def test_a_class_that_one_modality_asks_for_is_a_column():
 
 
 @pytest.mark.parametrize(
-    ("features", "words"),
+    ("features", "message"),
     [
         (site("3d"), "there is no 3d"),
         (site("4d_avg"), "there is no 4d_avg"),
@@ -78,6 +78,6 @@ def test_a_class_that_one_modality_asks_for_is_a_column():
         (site(CT={"classes": "shape"}), "is not a list"),
     ],
 )
-def test_what_the_function_does_not_have_is_refused(features, words):
-    with pytest.raises(BadSettingError, match=words):
+def test_what_the_function_does_not_have_is_refused(features, message):
+    with pytest.raises(BadSettingError, match=message):
         feature_columns(features)

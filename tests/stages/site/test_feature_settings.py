@@ -1,4 +1,4 @@
-"""What the function is told to measure, as SQL, and what becomes of its answer."""
+"""The settings of the function as SQL, and what becomes of its answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from lake.hive import hive_literal
 from nightscan.config import load_config
 from nightscan.errors import BadSettingError, EngineRefusedError, EngineUnreachableError, JobFailedError
-from nightscan.hooks.hive_script import split_statements
+from nightscan.hooks.statements import split_statements
 from nightscan.stages.site import feature_settings
 from nightscan.stages.site.feature_settings import (
     ask_settings,

@@ -55,7 +55,7 @@ def test_complete_tables_and_columns_of_one_s_own_are_left_alone():
     assert add_missing_columns("nightscan", TABLES, lambda table: [*columns_of(table), "my_note"]) == []
 
 
-def test_every_table_that_is_made_is_looked_at():
+def test_every_table_that_is_made_is_compared():
     seen: list[str] = []
 
     def described(table: str) -> list[str]:
@@ -90,7 +90,7 @@ def test_tables_that_are_inserted_into_are_made_anew_when_the_order_of_columns_c
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         (lambda names: [*names[:-1], "glcm_contrast_2d_mrg"], f"lacks {columns_of(FEATURES_BUILD)[-1]}\n"),
         (lambda names: names[:-5], r"lacks \w+, \w+, \w+ and 2 more"),
@@ -98,12 +98,12 @@ def test_tables_that_are_inserted_into_are_made_anew_when_the_order_of_columns_c
         (lambda names: [*names[:-2], names[-1], names[-2]], "has other columns, or another order"),
     ],
 )
-def test_features_are_never_inserted_under_the_names_of_others(monkeypatch, change, words):
+def test_features_are_never_inserted_under_the_names_of_others(monkeypatch, change, message):
     names = change(columns_of(FEATURES_BUILD))
     monkeypatch.setattr(
         tables, "described_columns", lambda table: [*names, *PARTITION, *HEADINGS, *PARTITION]
     )
-    with pytest.raises(BadSettingError, match=words) as refused:
+    with pytest.raises(BadSettingError, match=message) as refused:
         tables.require_feature_columns(load_config({}))
     assert "site_setup" in refused.value.remedy
 

@@ -30,7 +30,6 @@ class Hive:
         self.done: list[str] = []
         hook = SimpleNamespace(run=self.run)
         monkeypatch.setattr(setup, "hooks", SimpleNamespace(HiveQueryHook=lambda: hook))
-        monkeypatch.setattr(setup, "run_script", lambda text: self.done.append("schema"))
         monkeypatch.setattr(setup, "run_sql", lambda config, file, **fields: self.done.append(file))
         monkeypatch.setattr(setup, "described_columns", self.columns)
         monkeypatch.setattr(setup, "ask_settings", self.ask)
@@ -42,7 +41,7 @@ class Hive:
     def run(self, statement: str) -> list[dict[str, Any]]:
         if statement.startswith("DESCRIBE"):
             return [{"tab_name": f"Resource: {self.jar}"}]
-        self.done.append(statement)
+        self.done.append("schema" if statement.startswith("CREATE DATABASE") else statement)
         return []
 
     def ask(self, config: Any) -> dict[str, Any]:
@@ -93,6 +92,6 @@ def test_the_index_is_made_under_the_sites_key(
     site = tmp_path / "site.yaml"
     site.write_text("landing: /srv/landing\n")
     monkeypatch.setenv("NIGHTSCAN_CONFIG", str(site))
-    programs.says[IndexLanding] = {"dates": {"2025-03-03": 7, "2025-03-04": 1}}
+    programs.results[IndexLanding] = {"dates": {"2025-03-03": 7, "2025-03-04": 1}}
     assert IndexOperator(task_id="index").execute({})["dates"] == 2
     assert programs.keyed == ["jobs.index.landing"]

@@ -1,4 +1,4 @@
-"""Where an export may be copied to: a URL outside the restricted zone, without a secret in it."""
+"""The destination of an export: a URL outside the restricted zone, without a secret in it."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ EXAMPLE = "write it as scheme://host/folder, e.g. file:///mnt/export or hdfs://o
 def checked_destination(text: object, config: Config) -> str:
     """Return the destination without a last slash; '' when none is given.
 
-    :raises BadSettingError: no URL with a folder, credentials in it, or a place inside the restricted zone.
+    :raises BadSettingError: it is no URL of a folder, holds credentials, or is inside the restricted zone.
     """
     url = str(text or "").strip()
     if not url:
         return ""
     try:
-        parts = urlsplit(url)
+        split = urlsplit(url)
     except ValueError as error:
         raise BadSettingError("the destination is no URL", remedy=EXAMPLE) from error
-    if "@" in parts.netloc or parts.query or parts.fragment:
+    if "@" in split.netloc or split.query or split.fragment:
         raise BadSettingError(
             "the destination holds a user, a query or a fragment",
             remedy="leave credentials to the cluster's configuration; they would be seen in its job lists",
         )
-    path = unquote(parts.path)
+    path = unquote(split.path)
     folder = normpath(path)
     written = ("/" + path.strip("/")) if path else ""
-    if not parts.scheme or "://" not in url or folder in ("", ".", "/", "//") or folder != written:
+    if not split.scheme or "://" not in url or folder in ("", ".", "/", "//") or folder != written:
         raise BadSettingError(f"the destination {url!r} names no folder", remedy=EXAMPLE)
     local = [config.landing, config.work_dir, config.runtime_dir]
-    zones = [path for path in local if path] if parts.scheme == "file" else [config.root, config.apps]
+    zones = [path for path in local if path] if split.scheme == "file" else [config.root, config.apps]
     for zone in zones:
         if _overlap(folder, normpath(zone)):
             raise BadSettingError(

@@ -15,18 +15,18 @@ from messages.deidentify import (
     PlanCopyOut,
     PlanDeidentify,
 )
-from messages.environment import DeidentifyEnvironment, variables_of
 from messages.message import Message, Text
 from nightscan.config import load_config
 from nightscan.errors import ManifestError
 from nightscan.operators.distcp import DistCpOperator
-from nightscan.operators.job import PATIENT_KEY_CONNECTION
-from nightscan.operators.program import own_errors, run_program, to_json
+from nightscan.operators.program import run_program, to_json
+from nightscan.operators.program_call import PATIENT_KEY_CONNECTION
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
 from nightscan.stages.export.destination import checked_destination
 from nightscan.stages.ledger import enter, ledger_row
-from nightscan.stages.mapreduce import MEGABYTE, copy_maps, mapper_memory, mapreduce_definitions
+from nightscan.stages.mapper import configure_mapper
+from nightscan.stages.mapreduce import MEGABYTE, copy_maps, mapreduce_definitions
 from nightscan.stages.programs import handed_on, kept
 from nightscan.stages.remote import configure_job
 from nightscan.stages.site.runtime import Runtime, ensure_shipped
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from nightscan.hooks.yarn import YarnApp
 
 DEIDENTIFY_STAGE, COPY_OUT_STAGE = 8, 9  # in the ledger, after the seven stages
-KEY_SECRET = "nightscan.patient.key"  # noqa: S105 - a name: the mapper asks for it under this one
+KEY_SECRET = "nightscan.patient.key"  # noqa: S105 - a name: the mapper reads it by this one
 
 
 class PreparedDeidentification(Message, frozen=True, kw_only=True):
@@ -85,28 +85,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
 
     def configure(self) -> None:
         config, prepared = load_config(), kept(PreparedDeidentification, self.prepared)
-        plan, runtime = prepared.plan, prepared.runtime
-        configure_job(self, config, config.queues.batch)
-        self.manifest, self.output_dir = plan.manifest, plan.output
-        self.mapper = f"{config.python} -m jobs.deidentify.mapper"
-        self.lines_per_map = plan.lines_per_map
-        self.files = (f"{runtime.code}#code.zip",)
-        self.archives = (f"{runtime.pyenv}#pyenv",)
-        told = DeidentifyEnvironment(
-            hdfs=config.hdfs,
-            root=config.root,
-            scan_date=plan.scan_date,
-            build=plan.build,
-            memory_mb=config.preprocess.mapper_memory_mb,
-            key_id=plan.key_id,
-        )
-        with own_errors():
-            self.environment = {"PYTHONPATH": "code.zip:pyenv", **variables_of(told)}
-        self.definitions = {
-            **mapreduce_definitions(config, tasks=plan.tasks),
-            **mapper_memory(config),
-            "mapreduce.job.name": f"nightscan deidentify {plan.scan_date}",
-        }
+        configure_mapper(self, config, prepared.runtime, prepared.plan, "deidentify")
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         config, plan = load_config(), kept(PreparedDeidentification, self.prepared).plan
@@ -137,10 +116,10 @@ class DeidentifyOperator(HadoopStreamingOperator):
 class CopyOutOperator(DistCpOperator):
     """Copy the committed build, and nothing else, to the destination; count files and bytes there.
 
-    It lands in a folder named by the build: the scan date is a date of the patients and does not go out.
+    The folder there has the build's name: the scan date is a date of the patients and stays inside.
     Skipped without a destination.
 
-    :param deidentified: what the task that made the build handed on. (templated)
+    :param deidentified: XCom of the task that made the build. (templated)
     """
 
     template_fields = (*DistCpOperator.template_fields, "deidentified")

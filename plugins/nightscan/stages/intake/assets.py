@@ -1,4 +1,4 @@
-"""The assets that tie the two DAGs together, and the rule for when the second one runs."""
+"""The assets by which scan_intake starts model_release, and the rule for when it does."""
 
 from __future__ import annotations
 
@@ -11,24 +11,16 @@ from nightscan.scan_date import resolve_scan_date
 FEATURES = Asset("nightscan_features", uri="nightscan://features")
 SETTLED = Asset("nightscan_settled", uri="nightscan://settled")
 
-# "null" is the API's word for a task without a state yet. "running" is left out on purpose: of two last runs
+# "null" is the API's value for a task without a state yet. "running" is not here on purpose: of two last runs
 # that end together both announce, so that the release runs once or twice, never zero times.
-STILL_TO_COME = [
-    "null",
-    "scheduled",
-    "queued",
-    "restarting",
-    "deferred",
-    "up_for_retry",
-    "up_for_reschedule",
-]
+STILL_TO_COME = ["null", "scheduled", "queued", "restarting", "deferred", "up_for_retry", "up_for_reschedule"]
 
 
 def announce_when_settled() -> None:
     """Emit the event that starts a release, unless another run of this DAG is still to come.
 
-    A consumer of a partitioned asset gets one run a partition: fifty for a backfill of fifty dates. So the
-    last run alone speaks, under one fixed partition, and model_release works from state, not from the event.
+    A consumer of a partitioned asset gets one run a partition: fifty for a backfill of fifty dates. So only
+    the last run announces, under one fixed partition, and model_release reads the state, not the event.
 
     :raises AirflowSkipException: other scan dates are still to come; a skipped task emits no event.
     """

@@ -44,14 +44,14 @@ class PreparedFeatures(Message, frozen=True, kw_only=True):
 
 
 class FeaturesOperator(HiveScriptOperator):
-    """INSERT OVERWRITE into a build partition nobody reads, check one row a region, swap one file in.
+    """INSERT OVERWRITE into a build partition that no query reads, check one row a region, swap one file in.
 
-    Before that the function judges its settings, and the table must have the site's columns. The build id is
-    a hash of the volumes' build, the UDF's jar and what it is asked for: the same input gives the same
+    Before that the function checks its settings, and the table must have the site's columns. The build id is
+    a hash of the volumes' build, the UDF's jar, settings and columns: the same input gives the same
     partition.
 
-    :param ingested: what stage 1 handed on. (templated)
-    :param preprocessed: what stage 2 handed on. (templated)
+    :param ingested: XCom of stage 1. (templated)
+    :param preprocessed: XCom of stage 2. (templated)
     """
 
     template_fields = (*HiveScriptOperator.template_fields, "ingested", "preprocessed")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Ingested(IngestCommitted, frozen=True, kw_only=True):
-    """What stage 1 hands on."""
+    """XCom of stage 1."""
 
     index_digest: Text
 
@@ -91,4 +91,4 @@ class IngestOperator(DistCpOperator):
             hdfs=config.hdfs, root=config.root, ledger=row, scan_date=plan.scan_date, build=plan.build
         )
         done = Ingested(**structs.asdict(run_program(request)), index_digest=plan.index_digest)
-        return to_json(done, "what stage 1 hands on")
+        return to_json(done, "the XCom of stage 1")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class LateDatesOperator(BaseOperator):
     """Bring the index up to date; return one configuration of scan_intake for each date that is due again.
 
-    Dates that were never taken in are left to the nightly run and to backfills: the first night of a site
+    Dates that were never taken in stay for the nightly run and to backfills: the first night of a site
     with ten years in its landing zone must not start them all.
     """
 

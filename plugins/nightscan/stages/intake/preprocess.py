@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from messages.environment import MapperEnvironment, variables_of
 from messages.message import Message, Text
 from messages.preprocess import CommitPreprocess, PlanPreprocess, PreprocessCommitted, PreprocessPlanned
 from nightscan.config import load_config
-from nightscan.operators.program import own_errors, run_program, to_json
+from nightscan.operators.program import run_program, to_json
 from nightscan.operators.remote import NothingToSubmit
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.scan_date import resolve_scan_date
 from nightscan.stages.ledger import ledger_row
-from nightscan.stages.mapreduce import MEGABYTE, mapper_memory, mapreduce_definitions
+from nightscan.stages.mapper import configure_mapper
+from nightscan.stages.mapreduce import MEGABYTE
 from nightscan.stages.programs import kept
-from nightscan.stages.remote import configure_job
 from nightscan.stages.site.runtime import Runtime, ensure_shipped
 from nightscan.stages.sql import run_sql
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Preprocessed(PreprocessCommitted, frozen=True, kw_only=True):
-    """What stage 2 hands on."""
+    """XCom of stage 2."""
 
     udf_jar: Text
 
@@ -71,33 +70,8 @@ class PreprocessOperator(HadoopStreamingOperator):
 
     def configure(self) -> None:
         config, prepared = load_config(), kept(PreparedPreprocess, self.prepared)
-        plan, runtime = prepared.plan, prepared.runtime
-        configure_job(self, config, config.queues.batch)
-        self.manifest, self.output_dir = plan.manifest, plan.output
-        self.mapper = f"{config.python} -m jobs.preprocess.mapper"
-        self.lines_per_map = plan.lines_per_map
-        self.files = (f"{runtime.code}#code.zip",)
-        self.archives = (f"{runtime.pyenv}#pyenv",)
-        told = MapperEnvironment(
-            hdfs=config.hdfs,
-            root=config.root,
-            scan_date=plan.scan_date,
-            build=plan.build,
-            memory_mb=config.preprocess.mapper_memory_mb,
-        )
-        with own_errors():
-            variables = variables_of(told)
-        self.environment = {
-            "PYTHONPATH": "code.zip:pyenv",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            **variables,
-        }
-        self.definitions = {
-            **mapreduce_definitions(config, tasks=plan.tasks),
-            **mapper_memory(config),
-            "mapreduce.job.name": f"nightscan preprocess {plan.scan_date}",
-        }
+        configure_mapper(self, config, prepared.runtime, prepared.plan, "preprocess")
+        self.environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         prepared = kept(PreparedPreprocess, self.prepared)
@@ -123,4 +97,4 @@ class PreprocessOperator(HadoopStreamingOperator):
         )
         done = Preprocessed(**structs.asdict(run_program(request)), udf_jar=prepared.runtime.udf_jar)
         run_sql(config, "hive/register_intake.sql", scan_date=plan.scan_date)
-        return to_json(done, "what stage 2 hands on")
+        return to_json(done, "the XCom of stage 2")

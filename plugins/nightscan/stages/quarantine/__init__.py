@@ -1,1 +1,1 @@
-"""What a person overrules."""
+"""Refusals that a person overrules."""

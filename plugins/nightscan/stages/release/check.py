@@ -1,4 +1,4 @@
-"""Between features and training: Drill counts files and patients over all a release would learn from."""
+"""Between features and training: Drill counts files and patients of all rows that a release learns from."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class ReleaseCheckOperator(DrillCheckOperator):
     """Fail with the rows that disagree: files of a scan date that do not add up, patients without a label.
 
-    A patient with an empty value in the labels file is pending, which is said there on purpose; one without a
-    row would be dropped in silence, which stops the release unless `model.unlabelled` is `report`.
+    A patient with an empty value in the labels file is pending on purpose; one without a row
+    would be left out silently, which stops the release unless `model.unlabelled` is `report`.
 
-    :param release: what the task that planned the release handed on. (templated)
+    :param release: XCom of the task that planned the release. (templated)
     """
 
     template_fields = (*DrillCheckOperator.template_fields, "release")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from messages.model import Publish
@@ -15,26 +14,16 @@ from nightscan.config import load_config
 from nightscan.operators.program import run_program, to_json
 from nightscan.stages.ledger import enter, ledger_row
 from nightscan.stages.programs import handed_on
-from nightscan.stages.release.evaluate import Evaluated
+from nightscan.stages.release.evaluate import Evaluated, EvaluatedModelOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class DeployOperator(BaseOperator):
-    """Judge the evaluation; publish the candidate, or skip and say by how much it fell short.
+class DeployOperator(EvaluatedModelOperator):
+    """Check the evaluation; publish the candidate, or skip with the reason."""
 
-    :param trained: what stage 4 handed on. (templated)
-    :param evaluated: what stage 5 handed on. (templated)
-    """
-
-    template_fields = ("trained", "evaluated")
     ui_color = "#dcefe6"
-
-    def __init__(self, *, trained: Any, evaluated: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.trained = trained
-        self.evaluated = evaluated
 
     def execute(self, context: Context) -> dict[str, Any]:
         config, began = load_config(), time.monotonic()

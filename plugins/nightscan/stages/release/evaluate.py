@@ -6,6 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import BaseOperator
 from msgspec import structs
 
 from messages.message import Build, Date, Message, Text
@@ -33,7 +34,7 @@ class PreparedEvaluation(Message, frozen=True, kw_only=True):
 
 
 class Evaluated(PreparedEvaluation, frozen=True, kw_only=True):
-    """What stage 5 hands on."""
+    """XCom of stage 5."""
 
     metrics: dict[str, Any]
 
@@ -44,7 +45,7 @@ class EvaluateOperator(HiveScriptOperator):
     Hive writes a build partition of model_metrics; the row of this version goes to the gate as XCom, and
     stage 7 commits the partition.
 
-    :param release: what the task that planned the release handed on. (templated)
+    :param release: XCom of the task that planned the release. (templated)
     """
 
     template_fields = (*HiveScriptOperator.template_fields, "release")
@@ -103,4 +104,19 @@ class EvaluateOperator(HiveScriptOperator):
         )
         enter(config, row)
         self.log.info("%s", overall)
-        return to_json(Evaluated(**structs.asdict(plan), metrics=overall), "what stage 5 hands on")
+        return to_json(Evaluated(**structs.asdict(plan), metrics=overall), "the XCom of stage 5")
+
+
+class EvaluatedModelOperator(BaseOperator):
+    """Base of the stages after the evaluation.
+
+    :param trained: XCom of stage 4. (templated)
+    :param evaluated: XCom of stage 5. (templated)
+    """
+
+    template_fields = ("trained", "evaluated")
+
+    def __init__(self, *, trained: Any, evaluated: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.trained = trained
+        self.evaluated = evaluated

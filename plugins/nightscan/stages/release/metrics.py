@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperator
-
 from messages.model import CommitMetrics
 from messages.train import Trained
 from nightscan import hooks
@@ -14,27 +12,17 @@ from nightscan.config import load_config
 from nightscan.operators.program import run_program, to_json
 from nightscan.stages.ledger import enter, ledger_row
 from nightscan.stages.programs import handed_on
-from nightscan.stages.release.evaluate import Evaluated
+from nightscan.stages.release.evaluate import Evaluated, EvaluatedModelOperator
 from nightscan.stages.sql import run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class MetricsOperator(BaseOperator):
-    """Swap in what stage 5 evaluated, deployed or not; MLflow shows it, Hive knows partition and ledger.
+class MetricsOperator(EvaluatedModelOperator):
+    """Commit what stage 5 evaluated, deployed or not; log it in MLflow, register it in Hive."""
 
-    :param trained: what stage 4 handed on. (templated)
-    :param evaluated: what stage 5 handed on. (templated)
-    """
-
-    template_fields = ("trained", "evaluated")
     ui_color = "#f6f0c8"
-
-    def __init__(self, *, trained: Any, evaluated: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.trained = trained
-        self.evaluated = evaluated
 
     def execute(self, context: Context) -> dict[str, Any]:
         config, began = load_config(), time.monotonic()

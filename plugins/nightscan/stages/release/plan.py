@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ReleaseDue(Release, frozen=True, kw_only=True):
-    """What is handed on of a release that is due."""
+    """XCom of the task that plans a release."""
 
     outcome: Text
     why: Text
@@ -32,9 +32,9 @@ class ReleaseDue(Release, frozen=True, kw_only=True):
 class PlanReleaseOperator(BaseOperator):
     """Load the labels and decide from state whether a release is due; skip the run when it is not.
 
-    A run somebody asked for is always due, and fails when there are too few labelled patients; one that an
-    announcement started is skipped then. It learns from features of today's settings only, whose hashes Hive
-    tells. XCom: ReleaseDue.
+    A run by hand is always due, and fails when there are too few labelled patients; one that an announcement
+    started is skipped then. It learns from features of today's settings only, whose hashes come from Hive.
+    XCom: ReleaseDue.
     """
 
     ui_color = "#f0ead8"

@@ -36,9 +36,9 @@ class PreparedTraining(Message, frozen=True, kw_only=True):
 
 
 class TrainOperator(LivySparkOperator):
-    """Submit include/jobs/train/program.py to the training queue and read the result it leaves in HDFS.
+    """Submit include/jobs/train/program.py to the training queue and read the result that it writes to HDFS.
 
-    :param release: what the task that planned the release handed on. (templated)
+    :param release: XCom of the task that planned the release. (templated)
     """
 
     template_fields = (*LivySparkOperator.template_fields, "release")
@@ -113,4 +113,4 @@ class TrainOperator(LivySparkOperator):
         )
         enter(config, row)
         MlflowRunLink().push(context, hooks.MlflowHook().run_url(result.run_id))
-        return to_json(result, "what stage 4 hands on")
+        return to_json(result, "the XCom of stage 4")

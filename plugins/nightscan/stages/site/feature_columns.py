@@ -1,4 +1,4 @@
-"""The columns of features that this site asks for: include/hive/features.tsv, filtered by configuration."""
+"""The columns of features that this site configures: include/hive/features.tsv, filtered by configuration."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Feature:
 
 
 def feature_table() -> list[Feature]:
-    """Return every feature that the function gives, in the order of its struct."""
+    """Return every feature that the function computes, in the order of its struct."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Feature(line["column"], line["class"], line["aggregation"]) for line in lines]
 
 
 def feature_columns(features: Features) -> list[str]:
-    """Return the columns of the classes that any modality asks for, in the aggregations of the site.
+    """Return the columns of the classes that any modality has, in the aggregations of the site.
 
-    :raises BadSettingError: a class or an aggregation that the function does not have.
+    :raises BadSettingError: the function does not have a class or an aggregation.
     """
     table = feature_table()
     classes = _classes(features, {each.feature_class for each in table})

@@ -1,4 +1,4 @@
-"""What extract_features is told to measure: its settings as SQL, and what the function makes of them."""
+"""The settings of extract_features as SQL, and their hashes from the function itself."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def settings_sql(texts: Mapping[str, str], modality: str) -> str:
 
 
 def ask_settings(config: Config) -> dict[str, dict[str, Any]]:
-    """Let the function judge the settings of every modality, without a task on the cluster.
+    """Let the function check the settings of every modality, without a task on the cluster.
 
     :returns: modality -> {"settings_hash", "settings": canonical JSON, defaults filled in}
-    :raises BadSettingError: the function refuses them, in its own words.
+    :raises BadSettingError: the function refuses them; its message is given.
     """
     answers: dict[str, dict[str, Any]] = {}
     found: dict[str, dict[str, Any]] = {}
@@ -58,7 +58,7 @@ def ask_settings(config: Config) -> dict[str, dict[str, Any]]:
 
 
 def settings_hashes(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return the hash alone by modality."""
+    """Return the hashes by modality."""
     return {modality: str(answer["settings_hash"]) for modality, answer in answers.items()}
 
 
@@ -70,7 +70,7 @@ def _ask(config: Config, modality: str, text: str) -> dict[str, Any]:
     except (EngineRefusedError, JobFailedError) as error:
         raise BadSettingError(
             f"Hive did not take features.settings of {modality}: {error.fact}",
-            remedy="mend the configuration (job_config.yaml says what each key means); where Hive does not"
+            remedy="correct the configuration (job_config.yaml explains each key); where Hive does not"
             " know the function, start the DAG site_setup",
         ) from error
     return rows[0]

@@ -16,7 +16,7 @@ MODE = "750"
 
 
 class RestrictOperator(BaseOperator):
-    """Make the restricted folders and set their mode; engines of another user need the group."""
+    """Make the restricted folders and set their mode; engines of another user must be in the group."""
 
     ui_color = "#e4e4e4"
 

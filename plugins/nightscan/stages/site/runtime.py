@@ -1,4 +1,4 @@
-"""What the containers run: built on the edge node, shipped to HDFS once under content-addressed names."""
+"""The code that the containers run: built on the edge node, shipped to HDFS once, named by its hash."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Runtime(Message, frozen=True, kw_only=True):
     """URLs of what a container localises, and the hash that names the code.
 
     :ivar code: zip of the packages imaging, jobs, lake and messages
-    :ivar train: the training program, which Spark wants as a file of its own
+    :ivar train: the training program, which Spark takes as a separate file
     :ivar pyenv: archive of the Python packages they need
     :ivar udf_jar: the Hive function
-    :ivar code_hash: 16 hex digits, part of every build id
+    :ivar code_hash: 16 hex digits, in every build id
     """
 
     code: Text
@@ -39,7 +39,7 @@ class Runtime(Message, frozen=True, kw_only=True):
 
 
 def ensure_shipped(config: Config) -> Runtime:
-    """Upload what HDFS does not have yet and say where all of it lies.
+    """Upload what HDFS does not have yet; return the URLs of all of it.
 
     :raises BadSettingError: `runtime_dir` lacks an archive or a jar.
     """
@@ -47,10 +47,7 @@ def ensure_shipped(config: Config) -> Runtime:
     code = code_zip()
     code_hash = hashlib.sha256(code).hexdigest()[:16]
     code_path, train_path = f"{config.apps}/code-{code_hash}.zip", f"{config.apps}/train-{code_hash}.py"
-    for path, content in (
-        (code_path, code),
-        (train_path, (INCLUDE / TRAIN_PROGRAM).read_bytes()),
-    ):
+    for path, content in ((code_path, code), (train_path, (INCLUDE / TRAIN_PROGRAM).read_bytes())):
         if not hook.exists(path):
             hook.swap(path, content)
             log.info("shipped %s (%d bytes)", path, len(content))

@@ -14,7 +14,7 @@ Described = Callable[[str], Iterable[str]]
 def add_missing_columns(database: str, tables: Iterable[Table], described: Described) -> list[str]:
     """Return the ALTER TABLE statements that give existing tables the columns they lack.
 
-    :param described: gives the column names of an existing table
+    :param described: returns the column names of an existing table
     """
     from lake.hive import addition  # noqa: PLC0415 - only at run time
 

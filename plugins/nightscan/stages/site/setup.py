@@ -15,7 +15,7 @@ from nightscan.stages.site.feature_settings import ask_settings, settings_hashes
 from nightscan.stages.site.runtime import Runtime, ensure_shipped
 from nightscan.stages.site.schema_columns import add_missing_columns, unlike_tables
 from nightscan.stages.site.tables import creation_script, described_columns, site_tables
-from nightscan.stages.sql import run_script, run_sql
+from nightscan.stages.sql import run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -34,9 +34,9 @@ class SchemaOperator(BaseOperator):
     """Create database, tables and function, and columns that tables of an earlier version lack.
 
     A table that Hive inserts into by position is made anew when its columns changed, the function when its
-    jar did. At last the function judges the site's settings.
+    jar did. At last the function checks the site's settings.
 
-    :param shipped: what the task that ships the runtime handed on. (templated)
+    :param shipped: XCom of the task that ships the runtime. (templated)
     """
 
     template_fields = ("shipped",)
@@ -47,20 +47,20 @@ class SchemaOperator(BaseOperator):
         self.shipped = shipped
 
     def execute(self, context: Context) -> dict[str, Any]:
-        config = load_config()
+        config, hive = load_config(), hooks.HiveQueryHook()
         jar = handed_on(Runtime, self.shipped).udf_jar
         script, tables = creation_script(config), site_tables(config)
-        run_script(script)
+        hive.run(script)
         added = add_missing_columns(config.database, tables, described_columns)
         renewed = unlike_tables(config.database, tables, described_columns)
         changes = [*added, *(f"DROP TABLE {table}" for table in renewed)]
         for statement in changes:
             self.log.info("%s", statement)
-            hooks.HiveQueryHook().run(statement)
+            hive.run(statement)
         if renewed:
-            run_script(script)
+            hive.run(script)
         name = f"{config.database}.extract_features"
-        described = hooks.HiveQueryHook().run(f"DESCRIBE FUNCTION EXTENDED {name}")
+        described = hive.run(f"DESCRIBE FUNCTION EXTENDED {name}")
         current = any(jar in str(value) for row in described for value in row.values())
         if not current:
             run_sql(config, "hive/function.sql", udf_jar=jar)

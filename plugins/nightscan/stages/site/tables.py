@@ -1,4 +1,4 @@
-"""Hive's tables as this site's configuration wants them, and as they are."""
+"""Hive's tables as this site's configuration describes them, and as they are."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def described_columns(table: str) -> list[str]:
 
 
 def require_feature_columns(config: Config) -> None:
-    """Refuse to insert, by position, into a table whose columns are not those of the configuration.
+    """Check the columns of the table of features, which Hive inserts into by position.
 
-    :raises BadSettingError: see above.
+    :raises BadSettingError: they are not those of the configuration, or not in that order.
     """
     from lake.features import image_features_build  # noqa: PLC0415 - only at run time
 

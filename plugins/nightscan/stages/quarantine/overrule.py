@@ -1,4 +1,4 @@
-"""Releasing from quarantine: record a person's judgement, then say what came of it."""
+"""Overrule refusals: record a person's decision, then report which series are volumes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class ReleaseOperator(BaseOperator):
-    """Append to the record what the form says; wrong input fails at once, with its remedy.
+class OverruleOperator(BaseOperator):
+    """Append the form's overruling to the record; wrong input fails at once, with its remedy.
 
-    Without a name in the form the release is by the user who triggered the run.
+    Without a name in the form it is by the user who triggered the run.
     """
 
     ui_color = "#f4e4d4"
@@ -51,9 +51,9 @@ class ReleaseOperator(BaseOperator):
 
 
 class OutcomeOperator(BaseOperator):
-    """Look at the partition that ran again: which released series are volumes, which are refused for what.
+    """Return of the overruled series which are volumes now, and the reasons for which others are refused.
 
-    :param overruled: what the task that recorded it handed on. (templated)
+    :param overruled: XCom of the task that recorded it. (templated)
     """
 
     template_fields = ("overruled",)

@@ -1,4 +1,4 @@
-"""Running one of include/jobs' programs on the worker: JSON in, progress in the task log, JSON out."""
+"""Run one of include/jobs' programs on the worker: JSON in, progress in the task log, JSON out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENT_KEY = {"NIGHTSCAN_PATIENT_KEY": PATIENT_KEY_CONNECTION}  # environment n
 log = logging.getLogger(__name__)
 
 
-def run_job(
+def call_program(
     program: str,
     arguments: Mapping[str, Any],
     *,
@@ -32,10 +32,10 @@ def run_job(
     :param program: module of include/, e.g. "jobs.ingest.plan".
     :param arguments: the JSON object it gets on standard input.
     :param secrets: environment name -> Airflow connection whose password it gets there.
-    :param timeout_s: wall limit.
+    :param timeout_s: wall limit in seconds.
     :param on_line: is given each line of its standard error; default: the module's log.
-    :raises BadInputError: it refused its input (exit code 2), with its reason and remedy.
-    :raises CommandFailedError: it crashed, ran past its time, or printed no result.
+    :raises BadInputError: the program refused its input (exit code 2), with its reason and remedy.
+    :raises CommandFailedError: the program crashed, ran past its time, or printed no result.
     """
     from nightscan.hooks.process import Command  # noqa: PLC0415 - only at run time
 
@@ -61,7 +61,7 @@ def run_job(
 def secrets_of(wanted: Mapping[str, str]) -> dict[str, str]:
     """Return each name's secret, the password of its connection.
 
-    :raises ConfigurationError: a connection has none.
+    :raises ConfigurationError: a connection has no password.
     """
     found = {}
     for name, conn_id in wanted.items():

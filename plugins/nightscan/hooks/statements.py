@@ -1,4 +1,4 @@
-"""Cutting a Hive script into its statements."""
+"""Split a Hive script into its statements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TOKEN = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|--[^\n]*|/\*(
 
 
 def split_statements(script: str) -> list[str]:
-    """Return the statements of a script, without comments; semicolons in quotes do not cut.
+    """Return the statements of a script, without comments; a semicolon in quotes does not end one.
 
     Optimiser hints (`/*+ ... */`) stay.
     """
