@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import statistics
 import sys
@@ -29,8 +28,7 @@ from night.report import table
 from benchmarks.convert_series import pet_folder
 from benchmarks.pinned import last_core, run_pinned
 
-MAPPER = re.compile(r"-m (jobs\.[\w.]+)")
-MAPPER_STAGE = "plugins/nightscan/stages"
+MAPPERS = ("jobs.preprocess.mapper", "jobs.preprocess")  # today's, and that of the time before the rooms
 PARSE = """\
 import json, sys, time
 import airflow.sdk
@@ -110,21 +108,14 @@ class Checkout:
 
 
 def find_mapper(root: Path) -> str:
-    """Return the module of the mapper that converts: the stage of the preprocessing names it.
+    """Return the module of the mapper that converts.
 
-    :raises SystemExit: no stage, or more than one mapper, is found.
+    :raises SystemExit: it has another name there.
     """
-    texts = [
-        path.read_text("utf-8")
-        for path in sorted((root / MAPPER_STAGE).rglob("*.py"))
-        if "preprocess" in path.relative_to(root).as_posix()
-    ]
-    found: set[str] = {name for text in texts for name in MAPPER.findall(text)}
-    if len(found) != 1:
-        raise SystemExit(
-            f"{root / MAPPER_STAGE}: mappers {sorted(found)}; name one with --mapper-a, --mapper-b"
-        )
-    return found.pop()
+    for name in MAPPERS:
+        if (root / "include" / f"{name.replace('.', '/')}.py").is_file():
+            return name
+    raise SystemExit(f"{root} has none of {', '.join(MAPPERS)}; name its mapper with --mapper-a, --mapper-b")
 
 
 def works(shared: Path, below: Path) -> Mapping[str, Callable[[Checkout], Times]]:

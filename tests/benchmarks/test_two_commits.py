@@ -38,14 +38,16 @@ def test_the_ratio_is_that_of_the_medians():
     ]
 
 
-def test_the_mapper_is_the_program_that_the_stage_starts():
-    mapper = find_mapper(ROOT)
-    folder = ROOT / "include" / mapper.replace(".", "/")
-    assert folder.with_suffix(".py").is_file() or (folder / "__main__.py").is_file()
+def test_the_mapper_is_the_one_that_the_checkout_has(tmp_path):
+    assert find_mapper(ROOT) == "jobs.preprocess.mapper"
+    older = tmp_path / "include" / "jobs" / "preprocess.py"
+    older.parent.mkdir(parents=True)
+    older.write_text("")
+    assert find_mapper(tmp_path) == "jobs.preprocess"
 
 
-def test_a_checkout_whose_stage_names_no_mapper_is_refused(tmp_path):
-    with pytest.raises(SystemExit, match=r"mappers \[\]; name one with --mapper-a"):
+def test_a_checkout_without_a_mapper_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match=r"has none of .*--mapper-a"):
         find_mapper(tmp_path)
 
 

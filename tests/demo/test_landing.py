@@ -81,7 +81,7 @@ def test_real_files_are_the_packages_own_bytes_and_their_patients_are_listed() -
     base = Path(pydicom.__file__).parent / "data" / "test_files"
     assert files["old/MR_small"] == (base / FROM_PYDICOM["old/MR_small"]).read_bytes()
     headers = [read_header(data) for data in files.values()]
-    dated = {h.patient_id for h in headers if isinstance(h, Header) and h.scan_date and h.patient_id}
+    dated = {h.patient_id for h in headers if isinstance(h, Header) and h.date and h.patient_id}
     assert dated == set(REAL_PATIENTS)
 
 

@@ -28,7 +28,7 @@ def test_every_file_is_marked_as_simulated_and_bears_the_patient_and_the_date(pa
     assert len(headers) == 25
     for found in headers:
         assert isinstance(found, Header)
-        assert (found.simulated, found.patient_id, found.scan_date) == (True, "SIM-0007", DATE)
+        assert (found.simulated, found.patient_id, found.date) == (True, "SIM-0007", DATE)
         assert identity_refusal(found) is None
     assert sorted({str(found.role) for found in headers if isinstance(found, Header)}) == ["image", "region"]
 
