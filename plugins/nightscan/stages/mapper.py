@@ -20,15 +20,16 @@ def configure_mapper(
     config: Config,
     runtime: Runtime,
     plan: DeidentifyPlanned | PreprocessPlanned,
-    name: str,
+    mapper: str,
 ) -> None:
-    """Set what an operator submits to that of a plan: the mapper `jobs.NAME.mapper` over its manifest.
+    """Set what an operator submits to that of a plan: a mapper over its manifest.
 
+    :param mapper: its module, e.g. "jobs.preprocess.mapper".
     :raises MessageRefusedError: a setting of the mapper is mistyped.
     """
     configure_job(operator, config, config.queues.batch)
     operator.manifest, operator.output_dir = plan.manifest, plan.output
-    operator.mapper = f"{config.python} -m jobs.{name}.mapper"
+    operator.mapper = f"{config.python} -m {mapper}"
     operator.lines_per_map = plan.lines_per_map
     operator.files = (f"{runtime.code}#code.zip",)
     operator.archives = (f"{runtime.pyenv}#pyenv",)
@@ -44,5 +45,5 @@ def configure_mapper(
         "mapreduce.map.maxattempts": "2",
         "mapreduce.map.memory.mb": str(config.preprocess.map_memory_mb),
         "yarn.app.mapreduce.am.resource.mb": str(config.preprocess.map_memory_mb + MASTER_EXTRA_MB),
-        "mapreduce.job.name": f"nightscan {name} {plan.scan_date}",
+        "mapreduce.job.name": f"nightscan {mapper.split('.')[1]} {plan.scan_date}",
     }

@@ -85,7 +85,7 @@ class DeidentifyOperator(HadoopStreamingOperator):
 
     def configure(self) -> None:
         config, prepared = load_config(), kept(PreparedDeidentification, self.prepared)
-        configure_mapper(self, config, prepared.runtime, prepared.plan, "deidentify")
+        configure_mapper(self, config, prepared.runtime, prepared.plan, "jobs.deidentify.mapper")
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
         config, plan = load_config(), kept(PreparedDeidentification, self.prepared).plan

@@ -70,7 +70,7 @@ class PreprocessOperator(HadoopStreamingOperator):
 
     def configure(self) -> None:
         config, prepared = load_config(), kept(PreparedPreprocess, self.prepared)
-        configure_mapper(self, config, prepared.runtime, prepared.plan, "preprocess")
+        configure_mapper(self, config, prepared.runtime, prepared.plan, "jobs.preprocess.mapper")
         self.environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
     def finish(self, context: Context, app: YarnApp) -> dict[str, Any]:
