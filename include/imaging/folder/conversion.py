@@ -15,7 +15,8 @@ from imaging.output.out_folder import KEY_LENGTH, OutFolder
 from imaging.reasons import Reason
 from imaging.records import FileOutcome, JsonValue, Level, Limits, Refusal
 from imaging.regions.files import lost_with
-from imaging.series.plan import Series, outcomes_of, plan_of_headers, record_of
+from imaging.series.outcomes import outcomes_of, record_of
+from imaging.series.plan import Series, plan_of_headers
 from imaging.series.products import IMAGE, NO_LIMITS, SeriesProducts, make_products
 from imaging.series.small_files import Kept, SmallFiles
 from imaging.volume import SeriesResult

@@ -1,4 +1,4 @@
-"""Which files make a series, which regions were drawn on it, which files are refused, and what is recorded.
+"""Which files make a series, which regions were drawn on it, and which files are refused.
 
 The command line and the cluster call these same functions. Identifiers are only compared, so the cluster
 gives keyed hashes in place of patients and UIDs: equal UIDs have equal hashes. Needs no numpy.
@@ -7,16 +7,13 @@ gives keyed hashes in place of patients and UIDs: equal UIDs have equal hashes. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from imaging.dicom_reading.uids import uid_name
 from imaging.reasons import Reason
-from imaging.records import FileOutcome, Header, JsonValue, Refusal, Role
-
-if TYPE_CHECKING:
-    from imaging.series.products import SeriesProducts
+from imaging.records import Header, JsonValue, Refusal, Role
 
 T = TypeVar("T")
 
@@ -140,23 +137,3 @@ class Links:
             "series_found": len(named),
         }
         return Refusal(reason, evidence)
-
-
-def outcomes_of(products: SeriesProducts) -> Iterator[tuple[FileOutcome, dict[str, JsonValue]]]:
-    """Give each file of a converted series with its record, images first."""
-    yield from ((item, record_of(item, "volume")) for item in products.result.outcomes)
-    yield from ((item, record_of(item, "region")) for item in products.region_outcomes)
-
-
-def record_of(item: FileOutcome, used: str = "") -> dict[str, JsonValue]:
-    """Record what became of one file: ``used`` ("volume" or "region"), or "refused" with the reason."""
-    evidence: dict[str, JsonValue] = {} if item.refusal is None else dict(item.refusal.evidence)
-    if item.refused_regions:
-        evidence["refused_regions"] = [str(reason) for reason in item.refused_regions]
-    return {
-        "sha256": item.sha256,
-        "outcome": used if item.used else "refused",
-        "level": str(item.level),
-        "reason": None if item.refusal is None else str(item.refusal.reason),
-        "evidence": evidence,
-    }

@@ -15,7 +15,7 @@ from typing import Any
 from imaging.dicom_reading.source_file import SourceFile
 from imaging.memory import decoded_bytes, needed_bytes, too_large
 from imaging.records import Limits
-from imaging.series.plan import outcomes_of
+from imaging.series.outcomes import outcomes_of
 from imaging.series.products import IMAGE, SeriesProducts, make_products, mask_suffix
 from imaging.volume import Volume
 from jobs.base.keys import sha256

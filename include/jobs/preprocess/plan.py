@@ -22,7 +22,8 @@ import pyarrow.compute as pc
 
 from imaging.reasons import Reason
 from imaging.records import FileOutcome, Refusal, Role
-from imaging.series.plan import Series, Usable, make_plan, record_of
+from imaging.series.outcomes import record_of
+from imaging.series.plan import Series, Usable, make_plan
 from jobs.base.balance import balance, cost
 from jobs.base.errors import JobInputError
 from jobs.base.keys import build_id, sha256

@@ -8,7 +8,8 @@ import pytest
 
 from imaging.reasons import Reason
 from imaging.records import FileOutcome, Refusal, Role
-from imaging.series.plan import Links, Usable, make_plan, record_of
+from imaging.series.outcomes import record_of
+from imaging.series.plan import Links, Usable, make_plan
 
 CT, CAPTURE = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.7"
 UNREADABLE = Refusal(Reason.NOT_DICOM)
