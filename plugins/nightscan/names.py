@@ -1,4 +1,4 @@
-"""Names of runs and of their jobs: one function each."""
+"""Names of runs and of their jobs, one function each; a name that the settings and the stages share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
+
+DEFAULT_SETTINGS = "default"  # the key in features.settings that the other modalities are merged over
 
 
 def job_tag(context: Mapping[str, Any], content: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from nightscan.config import LandingZone, load_config
+from nightscan.config import load_config
+from nightscan.config_model import LandingZone
 from nightscan.errors import ConfigurationError
 from nightscan.setting_files import load, merge
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from messages.index import IndexLanding
-from nightscan.config import Config, load_config
+from nightscan.config import load_config
 from nightscan.errors import BadInputError
 from nightscan.names import run_kind
 from nightscan.operators.program import run_program
 from nightscan.scan_date import resolve_scan_date
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
 
 NEAR = 3  # dates shown before and after
 

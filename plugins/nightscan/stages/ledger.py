@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from messages.ledger import EnterInLedger
 from messages.message import LedgerRow
-from nightscan.config import Config
 from nightscan.operators.program import run_program
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
 
 
 def ledger_row(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from messages.deidentify import DeidentifyPlanned
 from messages.environment import DeidentifyEnvironment, MapperEnvironment, variables_of
 from messages.preprocess import PreprocessPlanned
-from nightscan.config import Config
 from nightscan.operators.program import own_errors
 from nightscan.operators.streaming import HadoopStreamingOperator
 from nightscan.stages.mapreduce import mapreduce_definitions
 from nightscan.stages.remote import configure_job
 from nightscan.stages.site.runtime import Runtime
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
 
 MASTER_EXTRA_MB = 128  # a single task runs in the application master, whose heap is larger than a map task's
 

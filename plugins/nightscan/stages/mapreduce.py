@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from nightscan.config import Config
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
+
 
 MEGABYTE = 1_000_000
 FILES_PER_MAP = 50  # of DistCp

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from nightscan.config import Config
+from typing import TYPE_CHECKING
+
 from nightscan.operators.hive_script import HiveScriptOperator
 from nightscan.operators.remote_job import RemoteJobOperator
 from nightscan.operators.yarn_job import YarnJobOperator
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
 
 
 def configure_job(operator: RemoteJobOperator | HiveScriptOperator, config: Config, queue: str) -> None:

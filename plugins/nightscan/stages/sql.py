@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from nightscan import hooks
-from nightscan.config import Config
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
 
 INCLUDE = Path(__file__).resolve().parents[3] / "include"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nightscan.config import Features
+from nightscan.config_model import Features
 from nightscan.errors import BadSettingError
 from nightscan.stages.site.feature_columns import TABLE, feature_columns, feature_table
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from posixpath import normpath
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from nightscan.config import Config
 from nightscan.errors import BadSettingError
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
 
 EXAMPLE = "write it as scheme://host/folder, e.g. file:///mnt/export or hdfs://other:8020/export"
 

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from messages.features import CommitFeatures, Hashes, PlanFeatures
 from messages.message import Build, Count, Message, Positive, ScanDate, Text
-from nightscan.config import Config, load_config
+from nightscan.config import load_config
 from nightscan.operators.hive_script import HiveScriptOperator
 from nightscan.operators.program import run_program, to_json
 from nightscan.stages.intake.assets import FEATURES
@@ -28,6 +28,8 @@ from nightscan.stages.sql import render, run_sql
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from nightscan.config_model import Config
 
 
 class PreparedFeatures(Message, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nightscan import hooks
-from nightscan.config import Config, load_config
+from nightscan.config import load_config
 from nightscan.operators.drill import DrillCheckOperator
 from nightscan.stages.programs import handed_on
 from nightscan.stages.release.plan import ReleaseDue
@@ -13,6 +13,8 @@ from nightscan.stages.sql import render
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from nightscan.config_model import Config
 
 
 class ReleaseCheckOperator(DrillCheckOperator):

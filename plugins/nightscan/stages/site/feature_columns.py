@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from nightscan.config import DEFAULT_SETTINGS, Features
 from nightscan.errors import BadSettingError
+from nightscan.names import DEFAULT_SETTINGS
 from nightscan.stages.sql import INCLUDE
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Features
 
 TABLE = INCLUDE / "hive" / "features.tsv"
 

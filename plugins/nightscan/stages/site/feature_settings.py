@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nightscan.config import DEFAULT_SETTINGS, Config, Features
 from nightscan.errors import BadSettingError, EngineRefusedError, JobFailedError
+from nightscan.names import DEFAULT_SETTINGS
 from nightscan.stages.sql import run_sql
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config, Features
 
 ASK = "hive/ask_settings.sql"
 

@@ -7,12 +7,15 @@ import io
 import logging
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from messages.message import Message, Text
 from nightscan import hooks
-from nightscan.config import Config
 from nightscan.errors import BadSettingError
 from nightscan.stages.sql import INCLUDE
+
+if TYPE_CHECKING:
+    from nightscan.config_model import Config
 
 log = logging.getLogger(__name__)
 

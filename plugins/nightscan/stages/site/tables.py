@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nightscan import hooks
-from nightscan.config import Config
 from nightscan.errors import BadSettingError
 from nightscan.stages.site.feature_columns import feature_columns
 from nightscan.stages.site.schema_columns import own_columns
 
 if TYPE_CHECKING:
     from lake.table import Table
+    from nightscan.config_model import Config
 
 SHOWN = 3
 
