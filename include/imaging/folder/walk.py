@@ -4,6 +4,8 @@
 - A folder is walked; one that cannot be read is listed itself, with the error, so that it is accounted for.
 - A symbolic link is never followed: what it leads to may change unseen, or lie on this machine alone. A link
   to a file is listed with an error, so that the file is not taken for converted; no other link is listed.
+- A file or folder whose name is not UTF-8 is listed with an error: Parquet and JSON cannot hold such a name,
+  so nothing could find it by that again. A wrong byte is listed as backslash, x and two hex digits.
 - Sockets, pipes and devices hold no content: they are neither listed nor opened.
 - What vanishes, or fails, before its size is known is listed with the error; after that the reader says so.
 """
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LINK = "symbolic link, not followed"
+ODD_NAME = "the name is not UTF-8"
 
 
 class Found(NamedTuple):
@@ -45,16 +48,25 @@ def walk(folder: Path) -> list[Found]:
 
 
 def _take(entry: DirEntry[str], path: str, found: list[Found], waiting: list[str]) -> None:
+    shown = _as_utf8(path)
     try:
-        if entry.is_file(follow_symlinks=False):
+        if shown != path and not entry.is_symlink() and (entry.is_file() or entry.is_dir()):
+            found.append(Found(shown, error=ODD_NAME))
+        elif entry.is_file(follow_symlinks=False):
             stat = entry.stat(follow_symlinks=False)
             found.append(Found(path, stat.st_size, stat.st_mtime_ns))
         elif entry.is_dir(follow_symlinks=False):
             waiting.append(path + "/")
         elif entry.is_symlink() and Path(entry.path).is_file():
-            found.append(Found(path, error=LINK))
+            found.append(Found(shown, error=LINK))
     except OSError as error:
-        found.append(Found(path, error=system_message(error)))
+        found.append(Found(shown, error=system_message(error)))
+
+
+def _as_utf8(path: str) -> str:
+    if path.isascii():
+        return path
+    return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def system_message(error: OSError) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from imaging.folder.landing import index_folder
-from imaging.folder.walk import LINK
+from imaging.folder.walk import LINK, ODD_NAME
 from imaging.records import Refusal
 from tests.jobs.conftest import ROOT, Site
 
@@ -60,6 +60,15 @@ def test_no_link_is_followed_and_one_to_a_file_is_accounted_for(
     for name, target in targets.items():
         (folder.landing / name).symlink_to(target)
     assert listed(folder) == ALL | {"in": LINK, "out": LINK}
+
+
+def test_a_name_that_is_not_utf_8_is_accounted_for(folder: Site, listed: Callable[[Site], Listing]) -> None:
+    data = (folder.landing / "a.dcm").read_bytes()
+    for name in ("caf\udce9.dcm", "caf\udce9/e.dcm", "caf\u00e9.dcm"):
+        folder.land(name, data)
+    (folder.landing / "link\udcff").symlink_to("a.dcm")
+    odd = {"caf\\xe9.dcm": ODD_NAME, "caf\\xe9": ODD_NAME, "link\\xff": LINK}
+    assert listed(folder) == ALL | {"caf\u00e9.dcm": "read"} | odd
 
 
 def test_pipes_and_sockets_are_neither_listed_nor_opened(
