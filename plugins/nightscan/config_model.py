@@ -35,8 +35,9 @@ def _is_plain(value: Any) -> bool:
 class Settings(BaseModel):
     """Base of all models: values have the declared type, and no other key is allowed."""
 
-    # built when first used: parsing a DAG imports this module and validates nothing
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+    # built when first used: parsing a DAG imports this module and validates nothing. No .nan: nothing is less
+    # than it, which would switch off a gate or a deadline
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
 
 class Queues(Settings):

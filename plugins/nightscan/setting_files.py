@@ -57,7 +57,7 @@ def _read(path: Path) -> dict[str, Any]:
             f"configuration file {path}: {error.strerror}",
             remedy="let NIGHTSCAN_ENV be dev or prod, and NIGHTSCAN_CONFIG the path of the site's own file",
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"configuration file {path} is not YAML: {error}") from error
     if loaded is not None and not isinstance(loaded, dict):
         raise ConfigurationError(f"configuration file {path} holds {type(loaded).__name__}, not a mapping")

@@ -56,6 +56,9 @@ def test_an_integer_is_good_enough_for_a_float(tmp_path):
         ("hdfs: s3://x\n", "hdfs: must be a URL beginning with hdfs://"),
         ("poll_s: 0\n", "poll_s: must be greater than 0; found 0"),
         ("poll_s: fast\n", "poll_s: must be a valid number; found 'fast'"),
+        ("gate:\n  tolerance: .nan\n", "gate.tolerance: must be a finite number; found nan"),
+        ("gate:\n  floor: -.inf\n", "gate.floor: must be a finite number; found -inf"),
+        ("lost_after_s: .nan\n", "lost_after_s: must be a finite number; found nan"),
         ("poll_s: true\n", "poll_s: must be a valid number; found True"),
         (
             "preprocess:\n  map_memory_mb: 512\n",
@@ -105,6 +108,12 @@ def test_a_wrong_setting_is_named_with_the_last_file_that_sets_it(tmp_path):
         "site.yaml: wait_s: must be a valid number; found 'long'",
         "base.yaml: poll_s: no value",
     ]
+
+
+def test_a_file_of_another_encoding_is_named(tmp_path):
+    (tmp_path / "site.yaml").write_bytes("root: /donn\xe9es\n".encode("latin-1"))
+    with pytest.raises(ConfigurationError, match=r"site\.yaml is not YAML: 'utf-8' codec"):
+        load_config({"NIGHTSCAN_CONFIG": str(tmp_path / "site.yaml")})
 
 
 def test_settings_cannot_be_changed():
