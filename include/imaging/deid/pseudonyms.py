@@ -1,4 +1,4 @@
-"""Everything that hangs on the site's key: new UIDs, pseudonyms and the shift of a patient's dates."""
+"""Everything that depends on the site's key: new UIDs, pseudonyms and the shift of a patient's dates."""
 
 from __future__ import annotations
 

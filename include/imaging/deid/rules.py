@@ -27,7 +27,7 @@ TIMES = frozenset({"DA", "DT", "TM"})
 DATES: dict[str, actions.Action] = {"DA": actions.move_date, "DT": actions.move_moment}
 BINARY = frozenset({"AT", "FD", "FL", "OB", "OD", "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "US", "UV"})
 FAMILIES = (TEXT | {"CS"}, frozenset({"DS", "IS"}), BINARY)
-# UIDs that name a kind, a coding or an encoding, never an object: they stay whoever gave them out.
+# UIDs that name a kind, a coding or an encoding, never an object: they stay, of whatever origin.
 CLASS_UIDS = frozenset(
     {
         *("SOPClassUID", "RelatedGeneralSOPClassUID", "OriginalSpecializedSOPClassUID", "SOPClassesInStudy"),
@@ -95,7 +95,7 @@ def rule_for(tag: int, vr: str, options: Options) -> Rule:
 
 
 def _same_family(vr: str, standard: str) -> bool:
-    """Whether the file's VR can hold what the dictionary's can; else one of them does not tell the truth."""
+    """Whether the file's VR can hold what the dictionary's can; else one of them is wrong."""
     return vr == standard or any(vr in family and standard in family for family in FAMILIES)
 
 

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-PIECES = re.compile(rb"([^\s_,;()<>\[\]\\\"]+)")
+TOKENS = re.compile(rb"([^\s_,;()<>\[\]\\\"]+)")
 PARTS = re.compile(rb"[-/+&^*=.:]+")
 # Up to three digits and two decimals, with a unit or none: too short for a date, an ID or a telephone.
 NUMBER = re.compile(rb"\d{1,3}(?:\.\d{1,2})?(?:mm|cm|ml|ms|s|t|kv|mev|hz|%)?", re.IGNORECASE)
@@ -50,18 +50,18 @@ def clean(value: bytes, forbidden: frozenset[bytes] = frozenset()) -> bytes:
     text = value.strip(b" \0")
     if ESCAPE in text:  # ISO 2022 switches the character set: bytes are no longer letters
         return b""
-    pieces = PIECES.findall(text)
-    if all(_safe(piece, forbidden) for piece in pieces):
-        return text if pieces else b""
+    tokens = TOKENS.findall(text)
+    if all(_safe(token, forbidden) for token in tokens):
+        return text if tokens else b""
     values = (
-        b" ".join(piece for piece in PIECES.findall(part) if _safe(piece, forbidden))
+        b" ".join(token for token in TOKENS.findall(part) if _safe(token, forbidden))
         for part in text.split(b"\\")
     )
     return b"\\".join(part for part in values if part)
 
 
-def _safe(piece: bytes, forbidden: frozenset[bytes]) -> bool:
-    low = piece.lower()
+def _safe(token: bytes, forbidden: frozenset[bytes]) -> bool:
+    low = token.lower()
     if low in forbidden:
         return False
     if NUMBER.fullmatch(low):

@@ -14,7 +14,7 @@ class SourceFile(NamedTuple):
     """One input file: a name for messages, the SHA-256 of its bytes, and how to get the bytes.
 
     ``overruled``: reasons that a person overruled for this content; those that are not overrulable count for
-    nothing. ``size``: its bytes; ``decoded``: the bytes of its real values as far as the header tells; 0 when
+    nothing. ``size``: its bytes; ``decoded``: the bytes of its real values as far as the header says; 0 when
     unknown. ``parsed``: its elements with ``SLICE_TAGS`` of ``imaging.series``, if it was parsed already.
     """
 

@@ -40,16 +40,16 @@ class Placed:
 def not_one_series(slices: Sequence[Slice], files: int) -> Refusal | None:
     """Refuse slices that differ in identity, kind, units or frame, or files that hold the same object."""
     differing: list[JsonValue] = [
-        name for name in ONE_SERIES if len({getattr(piece.header, name) for piece in slices}) > 1
+        name for name in ONE_SERIES if len({getattr(slice_.header, name) for slice_ in slices}) > 1
     ]
-    if len({(piece.units, piece.units_source) for piece in slices}) > 1:
+    if len({(slice_.units, slice_.units_source) for slice_ in slices}) > 1:
         differing.append("units")
     if differing:
         return Refusal(Reason.SERIES_INCONSISTENT, {"differing": differing, "slices": len(slices)})
-    frames = {piece.header.frame_of_reference for piece in slices}
+    frames = {slice_.header.frame_of_reference for slice_ in slices}
     if len(frames) > 1:
         return Refusal(Reason.FRAME_OF_REFERENCE_INCONSISTENT, {"frames": len(frames)})
-    objects = {piece.sop_uid for piece in slices}
+    objects = {slice_.sop_uid for slice_ in slices}
     if len(objects) < files:
         return Refusal(Reason.DUPLICATE_INSTANCE, {"slices": len(slices), "objects": len(objects)})
     return None
@@ -60,7 +60,7 @@ def place(slices: Sequence[Slice]) -> Placed | Refusal:
     if slices[0].header.sop_class in PROJECTION:
         flat = projection_grid(slices)
         return flat if isinstance(flat, Refusal) else Placed(flat, None, projection=True)
-    stack = Stack.of([piece.plane for piece in slices])
+    stack = Stack.of([slice_.plane for slice_ in slices])
     refusal = stack.unlike()
     if refusal is not None:
         return refusal
@@ -79,7 +79,7 @@ def volume_of(usable: Sequence[tuple[SourceFile, Slice]], placed: Placed) -> Vol
     """Make the volume of slices that ``place`` accepted, each with the file it comes from."""
     order = placed.grid.order
     ordered = [usable[index] for volume in order for index in volume]
-    slices = [piece for _, piece in ordered]
+    slices = [slice_ for _, slice_ in ordered]
     units, suv = slices[0].units, None
     rescale = rescale_record(slices)
     if units == "BQML":
@@ -119,5 +119,5 @@ def volume_of(usable: Sequence[tuple[SourceFile, Slice]], placed: Placed) -> Vol
         photometric=slices[0].look("PhotometricInterpretation"),
         rescale=rescale,
         suv=suv,
-        sidecar=sidecar_of([piece for _, piece in usable], modality, order),
+        sidecar=sidecar_of([slice_ for _, slice_ in usable], modality, order),
     )

@@ -49,7 +49,7 @@ def convert_series(files: Sequence[SourceFile]) -> SeriesResult:
 
 
 def _read(files: Sequence[SourceFile]) -> _Sorted:
-    """Read every file once, one of each content; in an order that hangs on content only."""
+    """Read every file once, one of each content; in an order that depends on content only."""
     usable: list[tuple[SourceFile, Slice]] = []
     unusable: dict[int, Unusable] = {}
     seen: set[str] = set()
@@ -60,18 +60,18 @@ def _read(files: Sequence[SourceFile]) -> _Sorted:
             unusable[index] = Unusable(Refusal(Reason.DUPLICATE_INSTANCE, {"copy_of": file.sha256}))
             continue
         seen.add(file.sha256)
-        pieces = reader.read_file(file)
-        if isinstance(pieces, Unusable):
-            unusable[index] = pieces
+        slices = reader.read_file(file)
+        if isinstance(slices, Unusable):
+            unusable[index] = slices
         else:
-            usable += [(file, piece) for piece in pieces]
+            usable += [(file, slice_) for slice_ in slices]
     return _Sorted(usable, unusable, len(files) - len(unusable))
 
 
 def _build(parts: _Sorted) -> Volume | Refusal:
     if not parts.usable:
         return _common_refusal([item.refusal for item in parts.unusable.values()])
-    slices = [piece for _, piece in parts.usable]
+    slices = [slice_ for _, slice_ in parts.usable]
     refusal = not_one_series(slices, parts.files)
     if refusal is not None:
         return refusal
@@ -88,7 +88,7 @@ def _holes(slices: Sequence[Slice], placed: Placed, lost: Sequence[Unusable]) ->
     A regular stack can remain when every second file is unusable. Files whose place is known are looked up;
     files whose place is not can hide in a regular stack only if there is one for every gap.
     """
-    planes = [piece.plane for piece in slices]
+    planes = [slice_.plane for slice_ in slices]
     known = [item.plane for item in lost if item.plane is not None]
     within = sum(inside(placed.grid, planes, plane) for plane in known) if not placed.projection else 0
     nowhere = len(lost) - len(known)

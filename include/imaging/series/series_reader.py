@@ -54,7 +54,7 @@ class _Pattern:
     absent: frozenset[int]
     encoding: Encoding
     syntax: str
-    piece: Slice
+    slice_: Slice
     layout: PixelLayout
     has_rescale: bool
 
@@ -81,32 +81,32 @@ class SeriesReader:
         if not isinstance(source, Elements):
             return slices_of(source, overruled)
         try:
-            piece = None if self._pattern is None else _like(source, self._pattern)
+            slice_ = None if self._pattern is None else _like(source, self._pattern)
         except parse_errors():
-            piece = None  # to be read in full, which names what is wrong
-        if piece is not None:
-            return (piece,)
+            slice_ = None  # to be read in full, which names what is wrong
+        if slice_ is not None:
+            return (slice_,)
         found = slices_of(source, overruled)
         if isinstance(found, tuple):
             self._pattern = _pattern(source, found[0]) or self._pattern
         return found
 
 
-def _pattern(source: Elements, piece: Slice) -> _Pattern | None:
+def _pattern(source: Elements, slice_: Slice) -> _Pattern | None:
     """Keep what was learned from a plain classic slice; None from any other."""
-    header = piece.header
+    header = slice_.header
     plain = header.sop_class in CLASSIC and header.frames == 1 and MOSAIC not in header.image_type
-    if not plain or source.syntax not in NATIVE or piece.table is not None or text(source, BURNED_IN):
+    if not plain or source.syntax not in NATIVE or slice_.table is not None or text(source, BURNED_IN):
         return None
     layout = read_layout(source)
-    if isinstance(layout, Refusal) or piece.stored.dtype.kind == "f":
+    if isinstance(layout, Refusal) or slice_.stored.dtype.kind == "f":
         return None
     found = source.found
     deciding = itemgetter(*[tag for tag in DECIDING if tag in found])
     absent = frozenset(DECIDING).difference(found)
     has_rescale = any(text(source, keyword) for keyword in RESCALE)
     return _Pattern(
-        deciding, deciding(found), absent, source.encoding, source.syntax, piece, layout, has_rescale
+        deciding, deciding(found), absent, source.encoding, source.syntax, slice_, layout, has_rescale
     )
 
 
@@ -126,15 +126,15 @@ def _like(source: Elements, pattern: _Pattern) -> Slice | None:
     stored = _stored(source, pattern.layout)
     if line is None or position is None or not uid or stored is None:
         return None
-    piece, plane = pattern.piece, pattern.piece.plane
+    slice_, plane = pattern.slice_, pattern.slice_.plane
     return Slice(
-        piece.header,
+        slice_.header,
         Plane(position, plane.orientation, plane.pixel_spacing, plane.rows, plane.columns),
         stored,
         *line,
-        piece.units,
-        piece.units_source,
-        piece.padding,
+        slice_.units,
+        slice_.units_source,
+        slice_.padding,
         partial(readable_text, source),
         source,
         uid,

@@ -62,7 +62,7 @@ class WholeFile(NamedTuple):
 def read_whole(data: bytes, name_vr: NameVr) -> WholeFile:
     """Read every element of a file to its last byte; elements may stand in any order.
 
-    Without a transfer syntax it is told from the first element. :raises OddError: a length passes the end, a
+    Without a transfer syntax it is found by the first element. :raises OddError: a length passes the end, a
     VR is unknown, items are not closed, the transfer syntax is none of the standard, or inflates too far.
     """
     at = PREFIX_END if has_prefix(data) else 0

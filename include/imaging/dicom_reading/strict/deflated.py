@@ -46,7 +46,7 @@ def _checked(data: bytes, size: int | None) -> bytes:
 
 
 def _check(data: bytes) -> None:
-    """Count what ``data`` inflates to, a piece at a time; other errors are left to pydicom."""
+    """Count what ``data`` inflates to, a block at a time; other errors are left to pydicom."""
     machine = zlib.decompressobj(-zlib.MAX_WBITS)
     count, pending = 0, data
     while pending and not machine.eof:

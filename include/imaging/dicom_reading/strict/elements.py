@@ -146,7 +146,7 @@ def _begin(data: bytes, syntax: str, at: int) -> _Parse | None:
 
 
 def _guess(data: bytes) -> Encoding | None:
-    """Tell the encoding of a file that begins with its data set at once; None unless it is plain."""
+    """Return the encoding of a file that begins with its data set at once; None unless it is plain."""
     if data[:2] != GROUP_8 or len(data) < PREFIX_END:
         return None
     return encoding_of(guessed_syntax(data[:6]))

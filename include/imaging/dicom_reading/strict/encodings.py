@@ -86,7 +86,7 @@ def encoding_of(syntax: str) -> Encoding | None:
 
 
 def guessed_syntax(start: bytes) -> str:
-    """Tell the transfer syntax of a data set that states none, by the first six bytes (PS3.5 7.1)."""
+    """Return the transfer syntax of a data set that states none, by the first six bytes (PS3.5 7.1)."""
     if start[4:].decode("latin-1") not in SHORT_VRS:
         return IMPLICIT_SYNTAX
     return BIG_ENDIAN_SYNTAX if start[:2] == b"\x00\x08" else EXPLICIT_SYNTAX

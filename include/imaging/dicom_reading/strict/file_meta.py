@@ -9,7 +9,7 @@ from imaging.dicom_reading.strict.encodings import EXPLICIT, TRANSFER_SYNTAX
 PREFIX_AT = 128
 PREFIX = b"DICM"
 PREFIX_END = PREFIX_AT + len(PREFIX)
-META_START = b"\x02\x00\x00\x00UL\x04\x00"  # (0002,0000), which tells the length of the rest
+META_START = b"\x02\x00\x00\x00UL\x04\x00"  # (0002,0000), which gives the length of the rest
 META_LENGTH = struct.Struct("<I").unpack_from
 GROUP = 2
 UNIQUE_IDENTIFIER = EXPLICIT.code("UI")

@@ -19,7 +19,7 @@ CHARACTER_SETS = frozenset(
 
 
 class OddError(Exception):
-    """Something is not as the standard has it; ``at`` is the offset, where that is told."""
+    """Something is not as the standard has it; ``at`` is the offset, where that is known."""
 
     def __init__(self, problem: str = "an odd element", at: int = 0) -> None:
         super().__init__(f"{problem} at byte {at}")

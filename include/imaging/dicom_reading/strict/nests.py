@@ -1,4 +1,4 @@
-"""Find the end of a sequence of undefined length, which only a walk through all its items tells."""
+"""Find the end of a sequence of undefined length, which only a walk through all its items finds."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class Elements:
             return None
         count, rest = divmod(len(value), SIZES[letter])
         if rest or (name == "SS" and count > 1):
-            return None  # pydicom mends the signs of lookup table descriptors
+            return None  # pydicom corrects the signs of lookup table descriptors
         return _binary_reader(self.encoding.order, letter, count)(value)
 
     def _signedness(self) -> str | None:
