@@ -27,9 +27,12 @@ def revise(rows: Iterable[dict[str, Any]], old: Iterable[Row], key_id: str) -> N
 
     :param old: the rows of the last index; those made under another site key do not count
     """
-    before = {row["sha256"]: row for row in old if row.get("key_id") == key_id and row.get("sha256")}
+    known = [row for row in old if row.get("key_id") == key_id]
+    before = {row["sha256"]: row for row in known if row.get("sha256")}
+    # what could not be read has no content to go by: it may have been read otherwise before that
+    unread = {row.get("path"): row for row in known if not row.get("sha256")}
     for row in rows:
-        was = before.get(row["sha256"])
+        was = before.get(row["sha256"]) or unread.get(row["path"])
         if was is None:
             continue
         facts = [row[name] for name in FACTS]

@@ -177,6 +177,29 @@ def test_a_new_sop_class_reaches_the_quarantine(taken_in: Site, monkeypatch: pyt
     assert due(taken_in) == []
 
 
+def test_a_new_rule_reaches_a_file_that_could_not_be_read_when_the_rule_came(
+    taken_in: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_code(monkeypatch)
+    monkeypatch.setitem(sop_classes.CLASSIC, CAPTURE, "PT")
+    real = index_rows.read_header
+
+    def refuse(source: Any) -> Any:
+        if isinstance(source, Path) and source.name == "screen.dcm":
+            raise OSError(5, "Input/output error")
+        return real(source)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index_rows, "read_header", refuse)
+        taken_in.index()
+    assert taken_in.index()["read"] == 1
+    assert due(taken_in) == [DAY]
+    take_in(taken_in)
+    assert [row["reason"] for row in taken_in.rows(PLACES.quarantine(DAY))] == ["TOO_FEW_SLICES"]
+    assert taken_in.index()["changed"] is False
+    assert due(taken_in) == []
+
+
 def test_a_role_that_goes_and_comes_back_makes_the_date_due_each_time(
     taken_in: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
