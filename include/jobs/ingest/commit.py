@@ -61,7 +61,7 @@ def _plan(store: Store, places: Places, scan_date: str, build: str) -> Any:
     try:
         return store.read_table(path)
     except FileNotFoundError as error:
-        raise JobInputError(f"there is no ingest plan {path}", "run plan_ingest first") from error
+        raise JobInputError(f"there is no ingest plan {path}", "run jobs.ingest.plan first") from error
 
 
 def _drop_hidden(store: Store, folder: str) -> None:

@@ -5,7 +5,7 @@ Refuses: no index, no file of that date (the nearest dates are named), a file ch
 Counts add up as: files = contents + duplicates; each source file is one row of raw_files; identical contents
 share one raw file. Rows of files that have left the landing zone since stay, as raw_images is append-only; a
 file replaced in place takes the row of the old one, and a file that is read as of another date by now leaves
-this one: a date taken in before may so be left with none.
+this one: a date taken in before may so be left with none. What cannot be read now stays as it was taken in.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def plan_ingest(store: Store, root: str, landing: str, scan_date: str, work_dir:
     places = Places(root)
     index = store.read_table_or_empty(places.index(), INDEX)
     if not len(index):
-        raise JobInputError(f"there is no index of landing zone {landing}", "run index_landing first")
+        raise JobInputError(f"there is no index of landing zone {landing}", "run jobs.index.landing first")
     rows = _raw_rows(store, places, index, scan_date)
     contents = {row["sha256"]: row for row in reversed(rows)}
     build = build_id(contents)
@@ -70,7 +70,7 @@ def _raw_rows(store: Store, places: Places, index: Any, scan_date: str) -> list[
     usable = index.filter(pc.is_null(index["reason"]))
     fresh = usable.filter(pc.equal(usable["scan_date"], scan_date)).to_pylist()
     rows = [_raw_row(places, scan_date, row) for row in fresh]
-    there = index.select(["landing", "path", "sha256"]).to_pylist()
+    there = index.filter(pc.is_valid(index["sha256"])).select(["landing", "path", "sha256"]).to_pylist()
     sources = {f"{row['landing']}/{row['path']}" for row in there}
     hashes = {row["sha256"] for row in there}
     taken_in = store.exists(places.raw_files(scan_date))

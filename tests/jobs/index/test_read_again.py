@@ -200,6 +200,25 @@ def test_a_new_rule_reaches_a_file_that_could_not_be_read_when_the_rule_came(
     assert due(taken_in) == []
 
 
+def test_a_file_that_cannot_be_read_again_leaves_no_hole_in_what_was_made_of_it(
+    taken_in: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans, raw = (taken_in.rows(place(DAY)) for place in (PLACES.scans, PLACES.raw_files))
+    real = index_rows.read_header
+
+    def refuse(source: Any) -> Any:
+        if isinstance(source, Path) and source.name == "IM0001.dcm":
+            raise OSError(5, "Input/output error")
+        return real(source)
+
+    other_code(monkeypatch)
+    monkeypatch.setattr(index_rows, "read_header", refuse)
+    taken_in.index()
+    take_in(taken_in)
+    assert taken_in.rows(PLACES.raw_files(DAY)) == raw
+    assert taken_in.rows(PLACES.scans(DAY)) == scans
+
+
 def test_a_role_that_goes_and_comes_back_makes_the_date_due_each_time(
     taken_in: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,7 +47,7 @@ def test_a_file_that_changed_after_the_index_stops_the_plan(site: Site) -> None:
 
 
 def test_without_an_index_the_plan_says_what_to_run(site: Site) -> None:
-    with pytest.raises(JobInputError, match="run index_landing first"):
+    with pytest.raises(JobInputError, match=r"run jobs\.index\.landing first"):
         site.plan()
 
 
