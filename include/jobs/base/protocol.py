@@ -41,10 +41,11 @@ def run(model: type[Q], execute: Callable[[Q], Result]) -> int:
         return _refuse(Refusal(error=error.fact, remedy=error.remedy))
     try:
         result = execute(request)
+        answer = text_of(result, f"the result of {model.program}")  # checked: a mistyped one leaves no row
         _enter_in_ledger(request, result)
     except JobInputError as error:
         return _refuse(Refusal(error=error.error, remedy=error.remedy))
-    print(text_of(result, f"the result of {model.program}"), flush=True)
+    print(answer, flush=True)
     return 0
 
 

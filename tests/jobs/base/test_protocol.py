@@ -96,6 +96,14 @@ def test_a_refused_request_leaves_no_row(speak: Speak, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_mistyped_result_leaves_no_row(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    request = {"hdfs": f"file://{tmp_path}", "root": "/r", "name": "x", "ledger": as_json(ROW, "row")}
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(request)))
+    with pytest.raises(MessageError, match=r"the result of jobs\.greet: Expected `str`"):
+        run(Greet, lambda _: Greeted(hello=1))  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_fault_of_the_program_is_not_taken_for_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
     def divide(request: Greet) -> Greeted:
         return Greeted(hello=str(1 // 0))
