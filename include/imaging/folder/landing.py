@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imaging.dicom_reading.header import identity_refusal, read_header
-from imaging.folder.walk import Found, system_message, walk
 from imaging.guard import guarded
 from imaging.memory import decoded_bytes
 from imaging.reasons import Reason
 from imaging.records import Header, JsonValue, Limits, Refusal, Role
 from imaging.series.small_files import Kept, SmallFiles
+from imaging.walk import Found, system_message, walk
 
 NO_LIMITS = Limits()
 

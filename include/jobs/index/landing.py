@@ -5,7 +5,7 @@ Writes ROOT/index/landing.parquet, ROOT/index/dates.json ({"dates", "digests": {
 Refuses, with nothing written: landing zone absent, not a folder, without files, or without one usable DICOM
 file.
 
-What is listed: imaging.folder.walk. A row is kept while path, size and modification time of its file are the
+What is listed: imaging.walk. A row is kept while path, size and modification time of its file are the
 same, and landing zone, site's key and the code that reads headers too (jobs.index.reader). A file that only
 other code has read is read again, not hashed again. A date that was taken in and has lost its last file to
 another date is listed with 0 files, so that it is due. Concurrent runs on one machine do the work once.
@@ -22,8 +22,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from imaging.folder.walk import Found, walk
 from imaging.reasons import Reason
+from imaging.walk import Found, walk
 from jobs.base.errors import JobInputError
 from jobs.base.keys import SiteKey, site_key
 from jobs.base.protocol import end, progress, run

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from imaging.dicom_reading.header import identity_refusal, read_header
-from imaging.folder.walk import Found, system_message
 from imaging.guard import guarded
 from imaging.reasons import Reason
 from imaging.records import Header, Limits, Refusal
+from imaging.walk import Found, system_message
 from jobs.base.keys import SiteKey
 from jobs.index.schema import INDEX, Row
 

@@ -217,7 +217,7 @@ def test_a_file_or_folder_that_cannot_be_read_is_refused_and_the_rest_goes_on(la
             raise PermissionError(13, "Permission denied", str(folder))
         return os.scandir(folder)
 
-    monkeypatch.setattr("imaging.folder.walk.scandir", scan)
+    monkeypatch.setattr("imaging.walk.scandir", scan)
     found = {file.name: file.header for file in index_folder(landing)}
     refusal = found["a/b"]
     assert isinstance(refusal, Refusal)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from imaging.folder.landing import index_folder
-from imaging.folder.walk import LINK, ODD_NAME
 from imaging.records import Refusal
+from imaging.walk import LINK, ODD_NAME
 from tests.jobs.conftest import ROOT, Site
 
 Listing = dict[str, str]
@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_read_is_accounted_for(
             raise PermissionError(13, "Permission denied", str(path))
         return os.scandir(path)
 
-    monkeypatch.setattr("imaging.folder.walk.scandir", scan)
+    monkeypatch.setattr("imaging.walk.scandir", scan)
     expected = {name: what for name, what in ALL.items() if name != "c/d.dcm"}
     assert listed(folder) == expected | {"c": "Permission denied"}
 
@@ -104,5 +104,5 @@ def test_a_file_that_vanishes_while_it_is_listed_is_accounted_for(
         (folder.landing / "a.dcm").unlink(missing_ok=True)
         yield seen
 
-    monkeypatch.setattr("imaging.folder.walk.scandir", scan)
+    monkeypatch.setattr("imaging.walk.scandir", scan)
     assert listed(folder) == ALL | {"a.dcm": "No such file or directory"}
