@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 from imaging.deid.options import Options
@@ -15,6 +14,7 @@ from imaging.deid.record import MADE_BY, Outcomes, Quarantined, page_of, record_
 from imaging.deid.remover import Cleaned, Deidentifier
 from imaging.deid.residual import findings
 from imaging.records import JsonValue
+from imaging.walk import system_message, walk
 
 RECORD, PAGE = "record.json", "record.md"
 NAME_LENGTH, SERIES_LENGTH = 32, 16
@@ -47,6 +47,7 @@ def deidentify_folder(
 ) -> dict[str, JsonValue]:
     """De-identify every file below ``source`` into ``out``; return the counts, in = released + quarantined.
 
+    What counts as a file: ``imaging.walk``; one that is listed with an error is kept back, as UNREADABLE.
     Written: PATIENT/SERIES/NAME.dcm (pseudonym, hash of the new series UID, hash of the new bytes),
     record.json and record.md; all or nothing: a stopped run leaves ``out`` as it was. The same input, key
     and options give the same bytes. Quarantined files are not copied.
@@ -64,8 +65,13 @@ def deidentify_folder(
         shutil.rmtree(partial)
     partial.mkdir(parents=True)
     outcomes = Outcomes()
-    for path in _files(source):
-        _one(path, partial, worker, outcomes)
+    for item in walk(source):
+        data = item.error or _read(source / item.path)
+        if isinstance(data, str):
+            unread = DeidRefusal(DeidReason.UNREADABLE, {"error": data})
+            outcomes.quarantined.append(Quarantined("", unread))
+        else:
+            _one(data, partial, worker, outcomes)
     record = record_of(worker, outcomes)
     (partial / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
     (partial / PAGE).write_text(page_of(worker, outcomes), encoding="utf-8")
@@ -75,13 +81,15 @@ def deidentify_folder(
     return outcomes.counts()
 
 
-def _files(source: Path) -> Iterator[Path]:
-    """Return the files below a folder in order of path; links and hidden files included."""
-    yield from (path for path in sorted(source.rglob("*")) if path.is_file())
+def _read(path: Path) -> bytes | str:
+    """Return the bytes of a file, or the system's message why there are none."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return system_message(error)
 
 
-def _one(path: Path, partial: Path, worker: Deidentifier, outcomes: Outcomes) -> None:
-    data = path.read_bytes()
+def _one(data: bytes, partial: Path, worker: Deidentifier, outcomes: Outcomes) -> None:
     made = deidentify_file(data, worker)
     if isinstance(made, DeidRefusal):
         outcomes.quarantined.append(Quarantined(hashlib.sha256(data).hexdigest(), made))

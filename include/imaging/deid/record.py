@@ -37,7 +37,10 @@ LETTERS = {
 
 @dataclass(frozen=True)
 class Quarantined:
-    """A file that stayed behind: the SHA-256 of its bytes, so that its owner can find it, and why."""
+    """A file that stayed behind, and why.
+
+    ``sha256``: of its bytes, so that its owner can find it; '' when they could not be read.
+    """
 
     sha256: str
     refusal: DeidRefusal

@@ -51,6 +51,29 @@ def test_every_file_is_released_or_quarantined_with_a_reason(landing, tmp_path):
     assert {again(path.read_bytes()).PatientIdentityRemoved for path in files} == {"YES"}
 
 
+def test_what_cannot_be_read_is_kept_back_by_the_rule_of_the_walk_and_the_rest_goes_on(
+    landing, tmp_path, monkeypatch
+):
+    folder = landing / "2024-03-01" / "Gudrun"
+    (folder / "link.dcm").symlink_to(folder / "one.dcm")
+    (folder / "lost.dcm").write_bytes(identified_bytes())
+    read = Path.read_bytes
+
+    def failing(path: Path) -> bytes:
+        if path.name == "lost.dcm":
+            raise OSError(5, "Input/output error", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    counts = deidentify_folder(landing, tmp_path / "out", KEY)
+    assert (counts["files"], counts["released"], counts["quarantined"]) == (7, 3, 4)
+    kept = json.loads((tmp_path / "out" / "record.json").read_text())["quarantine"]
+    assert [item["evidence"]["error"] for item in kept if item["reason"] == "UNREADABLE"] == [
+        "symbolic link, not followed",
+        "Input/output error",
+    ]
+
+
 def test_nothing_that_is_written_names_the_patient(landing, tmp_path):
     deidentify_folder(landing, tmp_path / "out", KEY)
     written = list((tmp_path / "out").rglob("*"))
