@@ -23,7 +23,8 @@ def doc(text: str) -> Meta:
 Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
-Date = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2025-03-03"])]
+DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z"
+Date = Annotated[str, Meta(pattern=DAY, examples=["2025-03-03"])]
 StoreUrl = Annotated[Text, doc("store: hdfs://host:port, or file:///folder for tests")]
 Root = Annotated[Text, doc("HDFS path below which everything lies")]
 ScanDate = Annotated[Date, doc("scan date")]

@@ -146,3 +146,10 @@ def test_a_stage_sets_no_variable_that_its_mapper_would_refuse(change: dict[str,
     given = MapperEnvironment(**{**GIVEN, "memory_mb": 1, **change})
     with pytest.raises(MessageError, match=f"NIGHTSCAN_{next(iter(change)).upper()} is "):
         variables_of(given)
+
+
+@pytest.mark.parametrize("date", ["2025-99-99", "2025-03-00", "2025-03-03\n", "٢٠٢٥-٠٣-٠٣", "20250303", ""])
+def test_a_date_that_is_none_is_refused_by_its_field(date: str) -> None:
+    fields = fields_of(ingest.PlanIngest) | {"scan_date": date}
+    with pytest.raises(MessageError, match="scan_date"):
+        parsed(ingest.PlanIngest, fields, "the request")
