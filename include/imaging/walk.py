@@ -2,8 +2,9 @@
 
 - A regular file is listed, a hidden one too: a leading dot says nothing of what a file holds.
 - A folder is walked; one that cannot be read is listed itself, with the error, so that it is accounted for.
-- A symbolic link is never followed: what it leads to may change unseen, or lie on this machine alone. A link
-  to a file is listed with an error, so that the file is not taken for converted; no other link is listed.
+- A symbolic link to a file is that file, with its size and time: data sets are often trees of such links.
+- A symbolic link to a folder is listed with an error and not walked: it may lead to itself, or to files that
+  are listed already. One that leads nowhere is listed with the error.
 - A file or folder whose name is not UTF-8 is listed with an error: Parquet and JSON cannot hold such a name,
   so nothing could find it by that again. A wrong byte is listed as backslash, x and two hex digits.
 - Sockets, pipes and devices hold no content: they are neither listed nor opened.
@@ -16,7 +17,7 @@ from os import DirEntry, scandir
 from pathlib import Path
 from typing import NamedTuple
 
-LINK = "symbolic link, not followed"
+LINK = "symbolic link to a folder, not followed"
 ODD_NAME = "the name is not UTF-8"
 
 
@@ -50,15 +51,18 @@ def walk(folder: Path) -> list[Found]:
 def _take(entry: DirEntry[str], path: str, found: list[Found], waiting: list[str]) -> None:
     shown = _as_utf8(path)
     try:
-        if shown != path and not entry.is_symlink() and (entry.is_file() or entry.is_dir()):
+        if shown != path and (entry.is_file() or entry.is_dir()):
             found.append(Found(shown, error=ODD_NAME))
-        elif entry.is_file(follow_symlinks=False):
-            stat = entry.stat(follow_symlinks=False)
+        elif entry.is_file():
+            stat = entry.stat()
             found.append(Found(path, stat.st_size, stat.st_mtime_ns))
-        elif entry.is_dir(follow_symlinks=False):
-            waiting.append(path + "/")
-        elif entry.is_symlink() and Path(entry.path).is_file():
-            found.append(Found(shown, error=LINK))
+        elif entry.is_dir():
+            if entry.is_symlink():
+                found.append(Found(path, error=LINK))
+            else:
+                waiting.append(path + "/")
+        elif entry.is_symlink():
+            entry.stat()  # fails where it leads nowhere
     except OSError as error:
         found.append(Found(shown, error=system_message(error)))
 

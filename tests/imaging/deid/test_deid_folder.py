@@ -56,6 +56,7 @@ def test_what_cannot_be_read_is_kept_back_by_the_rule_of_the_walk_and_the_rest_g
 ):
     folder = landing / "2024-03-01" / "Gudrun"
     (folder / "link.dcm").symlink_to(folder / "one.dcm")
+    (folder / "again").symlink_to(folder)
     (folder / "lost.dcm").write_bytes(identified_bytes())
     read = Path.read_bytes
 
@@ -66,10 +67,10 @@ def test_what_cannot_be_read_is_kept_back_by_the_rule_of_the_walk_and_the_rest_g
 
     monkeypatch.setattr(Path, "read_bytes", failing)
     counts = deidentify_folder(landing, tmp_path / "out", KEY)
-    assert (counts["files"], counts["released"], counts["quarantined"]) == (7, 3, 4)
+    assert (counts["files"], counts["released"], counts["quarantined"]) == (8, 4, 4)
     kept = json.loads((tmp_path / "out" / "record.json").read_text())["quarantine"]
     assert [item["evidence"]["error"] for item in kept if item["reason"] == "UNREADABLE"] == [
-        "symbolic link, not followed",
+        "symbolic link to a folder, not followed",
         "Input/output error",
     ]
 

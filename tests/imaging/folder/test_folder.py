@@ -15,7 +15,7 @@ from imaging.dicom_reading.header import read_header
 from imaging.folder import conversion as folder_module
 from imaging.folder.landing import count, index_folder
 from imaging.output.nifti import read_nifti
-from imaging.records import Refusal
+from imaging.records import Header, Refusal
 from imaging.series.small_files import SmallFiles
 from tests.imaging.factories import slice_bytes, square, stack, structure_bytes
 
@@ -203,12 +203,13 @@ def test_a_landing_zone_that_is_no_folder_is_a_clear_error(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_link_to_a_file_is_listed_and_a_link_to_a_folder_is_not(landing, tmp_path):
+def test_a_link_to_a_file_counts_and_a_link_to_a_folder_is_refused_by_name_not_followed(landing, tmp_path):
     (landing / "again").symlink_to(landing / "a")
     (landing / "linked.dcm").symlink_to(landing / "a" / "1.dcm")
-    found = {file.name for file in index_folder(landing)}
-    assert len(found) == 11
-    assert "linked.dcm" in found
+    found = {file.name: file.header for file in index_folder(landing)}
+    assert len(found) == 12
+    assert isinstance(found["linked.dcm"], Header)
+    assert isinstance(found["again"], Refusal)
 
 
 def test_a_file_or_folder_that_cannot_be_read_is_refused_and_the_rest_goes_on(landing, monkeypatch):
