@@ -88,12 +88,37 @@ def test_every_text_is_asked_once_and_every_modality_has_its_answer(config, monk
 def test_settings_that_the_function_refuses_fail_in_its_own_words_and_no_retry_follows(
     config, monkeypatch, error
 ):
-    def run_sql(*arguments, **parameters):
-        raise error
+    def run_sql(config, file, settings):
+        if settings != "'{}'":
+            raise error
+        return [{}]
 
     monkeypatch.setattr(feature_settings, "run_sql", run_sql)
     with pytest.raises(BadSettingError, match=r"features.settings of CT: [\s\S]*min_voxels is 1"):
         ask_settings(config)
+
+
+def test_a_function_that_hive_does_not_find_is_not_the_fault_of_the_settings(config, monkeypatch):
+    def run_sql(config, file, settings):
+        raise EngineRefusedError("HiveServer2", "SemanticException: Invalid function extract_features")
+
+    monkeypatch.setattr(feature_settings, "run_sql", run_sql)
+    with pytest.raises(EngineRefusedError, match=r"Invalid function[\s\S]*site_setup"):
+        ask_settings(config)
+
+
+def test_a_function_that_hive_did_not_find_for_a_moment_is_asked_again(config, monkeypatch):
+    asked = []
+
+    def run_sql(config, file, settings):
+        asked.append(settings)
+        if len(asked) == 1:
+            raise EngineRefusedError("HiveServer2", "SemanticException: Invalid function extract_features")
+        return [{"settings_hash": "h", "settings": "canonical"}]
+
+    monkeypatch.setattr(feature_settings, "run_sql", run_sql)
+    assert settings_hashes(ask_settings(config)) == {"CT": "h", "NM": "h", "default": "h"}
+    assert (asked[0], asked[1]) == (asked[2], "'{}'")
 
 
 def test_a_hive_that_does_not_answer_says_nothing_about_settings(config, monkeypatch):

@@ -50,6 +50,7 @@ def ask_settings(config: Config) -> dict[str, dict[str, Any]]:
 
     :returns: modality -> {"settings_hash", "settings": canonical JSON, defaults filled in}
     :raises BadSettingError: the function refuses them; its message is given.
+    :raises EngineRefusedError: Hive does not find the function, for now or for good.
     """
     answers: dict[str, dict[str, Any]] = {}
     found: dict[str, dict[str, Any]] = {}
@@ -69,11 +70,30 @@ def _ask(config: Config, modality: str, text: str) -> dict[str, Any]:
     from lake.hive import hive_literal  # noqa: PLC0415 - only at run time
 
     try:
-        rows = run_sql(config, ASK, settings=hive_literal(text))
+        return run_sql(config, ASK, settings=hive_literal(text))[0]
+    except (EngineRefusedError, JobFailedError) as error:
+        _require_function(config, error.fact)
+    try:
+        return run_sql(config, ASK, settings=hive_literal(text))[0]
     except (EngineRefusedError, JobFailedError) as error:
         raise BadSettingError(
             f"Hive did not take features.settings of {modality}: {error.fact}",
-            remedy="correct the configuration (job_config.yaml explains each key); where Hive does not"
-            " know the function, start the DAG site_setup",
+            remedy="correct the configuration (job_config.yaml explains each key)",
         ) from error
-    return rows[0]
+
+
+def _require_function(config: Config, fact: str) -> None:
+    """Ask with settings that are right: HiveServer2 at times does not find a function that is there.
+
+    :raises EngineRefusedError: they fail too, so the site's settings are not at fault; a retry may help.
+    """
+    from lake.hive import hive_literal  # noqa: PLC0415 - only at run time
+
+    try:
+        run_sql(config, ASK, settings=hive_literal("{}"))
+    except (EngineRefusedError, JobFailedError) as error:
+        raise EngineRefusedError(
+            "HiveServer2",
+            f"could not ask the function of the features: {fact}",
+            remedy="where this stays so, start the DAG site_setup, which makes the function",
+        ) from error
