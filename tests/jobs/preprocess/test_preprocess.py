@@ -253,7 +253,7 @@ def test_the_laptop_and_the_cluster_refuse_the_same_files_with_the_same_evidence
     region.save_as(site.landing / "lost region.dcm")
     (site.landing / "sender 1/PET/IM0012.dcm").unlink()
     (site.landing / "again/copy.dcm").unlink()
-    (site.landing / "link.dcm").symlink_to(site.landing / "screen.dcm")
+    (site.landing / "link").symlink_to(site.landing / "sender 0")
     plan = ready(site)
     stream(site, plan)
     commit_preprocess(site.store, ROOT, DAY, plan["build"])
